@@ -1,0 +1,17 @@
+"""Create: a new thing comes into being."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from peer.model.behavior import on
+from peer.model.effect import Effect, Put, Refuse
+from peer.model.reading import Read
+from peer.protocol.thing import Activity
+
+
+@on("Create")
+def create(activity: Activity, read: Read) -> Sequence[Effect]:
+    if read.get(activity.thing.id):
+        return [Refuse("Something is at this address already.")]
+    return [Put(activity.thing)]

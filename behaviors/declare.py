@@ -1,0 +1,71 @@
+"""What follows when a type or a relation kind is made, changed or taken away.
+
+Types and relation kinds are things like any other; these answers keep the
+vocabulary whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from peer.model.behavior import on
+from peer.model.declaration import DeclarationError, declared
+from peer.model.effect import Effect, Refuse, Relate, Unrelate
+from peer.model.query import Query
+from peer.model.reading import Read
+from peer.protocol.thing import AUDIENCES, Activity
+
+
+@on("Create", object="Type")
+def declare(activity: Activity, read: Read) -> Sequence[Effect]:
+    """Refuse a declaration that is not one; a type is a subtype of what it extends."""
+    return _refusal(activity) or _kinship(activity, read)
+
+
+@on("Update", object="Type")
+def redeclare(activity: Activity, read: Read) -> Sequence[Effect]:
+    """The same for a type that has changed."""
+    return _refusal(activity) or _kinship(activity, read)
+
+
+@on("Delete", object="Type")
+def forget(activity: Activity, read: Read) -> Sequence[Effect]:
+    """A type goes only when nothing is of it any more."""
+    name = activity.thing["name"]
+
+    if read.find(Query((name,), audiences=AUDIENCES, limit=1)).items:
+        return [Refuse(f"There are things of type {name}: delete them first.")]
+    return []
+
+
+@on("Delete", object="Relation")
+def forget_relation(activity: Activity, read: Read) -> Sequence[Effect]:
+    """A relation kind goes only when nothing is related by it any more."""
+    name = activity.thing["name"]
+
+    if read.edges(relation=name, limit=1):
+        return [Refuse(f"Things are related by {name}: take those edges back first.")]
+    return []
+
+
+def _refusal(activity: Activity) -> Sequence[Effect]:
+    try:
+        declared(activity.thing.values)
+    except DeclarationError as wrong:
+        term = wrong.key.partition(".")[0] or "name"
+        return [Refuse(str(wrong), 422, {term: f"{wrong}."})]
+    return []
+
+
+def _kinship(activity: Activity, read: Read) -> Sequence[Effect]:
+    """``subtypeOf`` edges, made equal to what ``extends`` says."""
+    kind = activity.thing
+    home = kind.id.removesuffix(kind.slug)
+    wanted = {home + name.lower() for name in kind.get("extends", ())}
+    there = {e.object for e in read.edges(subject=kind.id, relation="subtypeOf")}
+    gone = [Unrelate(kind.id, "subtypeOf", other) for other in sorted(there - wanted)]
+    come = [
+        Relate.said(activity, kind.id, "subtypeOf", other, nth)
+        for nth, other in enumerate(sorted(wanted - there))
+    ]
+    return [*gone, *come]

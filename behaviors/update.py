@@ -1,0 +1,19 @@
+"""Update: a thing changes.  An older version never replaces a newer one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from peer.model.behavior import on
+from peer.model.effect import Effect, Put
+from peer.model.reading import Read
+from peer.protocol.thing import Activity
+
+
+@on("Update")
+def update(activity: Activity, read: Read) -> Sequence[Effect]:
+    now = read.get(activity.thing.id)
+
+    if now is None or now.deleted or now.updated > activity.thing.updated:
+        return []
+    return [Put(activity.thing)]

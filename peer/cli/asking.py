@@ -1,0 +1,58 @@
+"""Asking a peer whether it is there, without anything but the standard library.
+
+``sx up`` and health checks run often and start in an instant: no client is loaded.
+"""
+
+from __future__ import annotations
+
+import http.client
+from dataclasses import dataclass
+from datetime import datetime
+from email.utils import parsedate_to_datetime
+from urllib.parse import urlsplit
+
+from peer.config import Config
+
+_PATIENCE = 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a peer said to a GET: its status, and what time it thinks it is."""
+
+    status: int
+    date: datetime | None
+
+
+def ask_here(config: Config, path: str) -> Answer:
+    """Ask the peer of ``config`` where it listens; OSError where it does not."""
+    host, port = config.listen
+    connection = http.client.HTTPConnection(_reachable(host), port, timeout=_PATIENCE)
+    return _answer(connection, path, urlsplit(config.base).netloc)
+
+
+def ask(base: str, path: str) -> Answer:
+    """Ask the peer at ``base``.  What is under .localhost is this machine."""
+    parts = urlsplit(base)
+    host = parts.hostname or ""
+    here = "127.0.0.1" if host.endswith(".localhost") else host
+    kind = http.client.HTTPSConnection
+    if parts.scheme == "http":
+        kind = http.client.HTTPConnection  # type: ignore[assignment]
+    return _answer(kind(here, parts.port, timeout=_PATIENCE), path, parts.netloc)
+
+
+def _reachable(host: str) -> str:
+    return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
+
+
+def _answer(connection: http.client.HTTPConnection, path: str, host: str) -> Answer:
+    try:
+        connection.request("GET", path, headers={"Host": host})
+        response = connection.getresponse()
+        date = response.getheader("Date")
+        return Answer(response.status, parsedate_to_datetime(date) if date else None)
+    except http.client.HTTPException as wrong:
+        raise OSError(f"no HTTP: {type(wrong).__name__}") from wrong
+    finally:
+        connection.close()

@@ -1,0 +1,89 @@
+"""sx serve: one peer, answering requests until it is told to stop."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import Mapping
+
+import click
+import structlog
+from aiohttp import web
+
+from peer.cli.crew import Crew, Member
+from peer.cli.listening import check_free, listening
+from peer.cli.logs import start_logging
+from peer.cli.running import config_of, opened, run
+from peer.config import Config
+from peer.node import chores, links
+from peer.web.app import make_app
+from peer.web.serving import Runner
+
+log = structlog.get_logger("peer")
+
+#: A worker that stops within so many seconds of its start would do so again.
+_TOO_SOON = 10.0
+
+
+@click.command()
+@click.option(
+    "--link", is_flag=True, help="Print a one-time sign-in link for the owner."
+)
+@click.option("--worker", is_flag=True, hidden=True)
+@click.pass_obj
+def command(environ: Mapping[str, str], link: bool, worker: bool) -> None:
+    """Serve one peer: migrate its store, play its seeds, answer until told to stop.
+
+    SIGTERM and Ctrl-C let requests under way finish first.
+
+    \b
+    SX_DOMAIN=events sx serve
+    SX_DOMAIN=shop SX_DATABASE_URL=postgresql:///shop SX_WORKERS=4 sx serve
+    """
+    config = Config.of(environ) if worker else config_of(environ)
+    start_logging(config.log)
+    if config.workers > 1 and not worker:
+        check_free(config.listen, "choose another with SX_LISTEN")
+        raise SystemExit(run(_workers(config, environ, link)))
+    run(_serve(config, link, shared=worker))
+
+
+async def _serve(config: Config, link: bool, *, shared: bool) -> None:
+    stopping = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stopping.set)
+    with listening(config.listen, shared=shared) as socket:
+        async with opened(config) as node, chores.doing(node):
+            runner = Runner(make_app(node))
+            await runner.setup()
+            try:
+                await web.SockSite(runner, socket).start()
+                log.info("serving", domain=config.domain, at=config.base)
+                if link:
+                    click.echo(await links.owner_link(node))
+                await stopping.wait()
+                log.info("stopping")
+            finally:
+                await runner.cleanup()
+
+
+async def _workers(config: Config, environ: Mapping[str, str], link: bool) -> int:
+    """The same peer in several processes, which share its port and its store."""
+    asked = [["serve", "--worker"] for _ in range(config.workers)]
+    if link:
+        asked[0].append("--link")
+    members = [Member(str(n), environ, arguments) for n, arguments in enumerate(asked)]
+    async with Crew(members) as crew:
+        return await crew.unless_stopped(_replaced(crew)) or 0
+
+
+async def _replaced(crew: Crew) -> int:
+    """Start workers that stop anew, unless they cannot start at all."""
+    while True:
+        member, status = await crew.next_over()
+        if asyncio.get_running_loop().time() - member.since < _TOO_SOON:
+            return abs(status) or 1
+        log.error("a worker stopped; starting another", status=status)
+        member.arguments = ["serve", "--worker"]
+        await member.start()

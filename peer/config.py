@@ -1,0 +1,256 @@
+"""The settings: ``SX_*`` in the environment, read once, into one frozen value.
+
+Every setting is one row of :data:`SETTINGS`; what reads them, ``sx doctor`` and
+``docs/operating.md`` all go by that table.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from peer.settings import (
+    BadSetting,
+    address,
+    addresses,
+    cache_url,
+    database_url,
+    email,
+    folder,
+    one_of,
+    origin,
+    path,
+    smtp_url,
+    whole,
+    word,
+)
+
+#: Where the three peers of the cooperative listen when nobody says otherwise.
+PORT = 8801
+COOPERATIVE = ("blog", "events", "shop")
+
+#: Of the tests and their tools; not for operators.
+_NOT_OURS = "SX_TEST_"
+
+
+class ConfigError(ValueError):
+    """A setting that is missing or wrong: one line that begins with its name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """``default`` is in words; ``secret`` ones may come as ``<name>_FILE``."""
+
+    name: str
+    help: str
+    default: str = "none"
+    read: Callable[[str], Any] = str
+    secret: bool = False
+
+
+SETTINGS = (
+    Setting(
+        "SX_DOMAIN",
+        "Which peer this is: a folder of seeds/, such as blog, events or shop.",
+        "none: without one, ./serve.sh starts all three",
+        word,
+    ),
+    Setting(
+        "SX_BASE",
+        "The peer's own origin, as strangers see it. It is part of every id that is "
+        "minted, so settle it before the first start.",
+        "http://<domain>.localhost:<port>",
+        origin,
+    ),
+    Setting("SX_BLOG_BASE", "The origin of the cooperative's blog.", read=origin),
+    Setting("SX_EVENTS_BASE", "The origin of its events calendar.", read=origin),
+    Setting("SX_SHOP_BASE", "The origin of its shop.", read=origin),
+    Setting(
+        "SX_HUB_BASE",
+        "The peer that signs people in for the others.",
+        "SX_BLOG_BASE",
+        origin,
+    ),
+    Setting("SX_VAR", "Folder of the store, keys and uploads.", "./var/<domain>", path),
+    Setting(
+        "SX_DATABASE_URL",
+        "The store: sqlite:///<path> or postgresql://<user>:<password>@<host>/<name>.",
+        "SQLite in SX_VAR",
+        database_url,
+        secret=True,
+    ),
+    Setting(
+        "SX_CACHE_URL",
+        "Where workers share counts, as redis://<host>. Kept for later: nothing "
+        "uses it yet.",
+        read=cache_url,
+        secret=True,
+    ),
+    Setting(
+        "SX_WORKERS",
+        "How many processes serve. More than one takes PostgreSQL.",
+        "1",
+        whole(1, 64),
+    ),
+    Setting(
+        "SX_LISTEN",
+        "Where to listen, as <host>:<port>.",
+        "127.0.0.1 and a port from SX_PORT on",
+        address,
+    ),
+    Setting(
+        "SX_PORT",
+        "The first of the ports that the three peers take when started together.",
+        str(PORT),
+        whole(1, 65533),
+    ),
+    Setting(
+        "SX_OWNER", "E-mail address of who keeps this peer.", "owner@<host>", email
+    ),
+    Setting(
+        "SX_SMTP_URL",
+        "The mail server, as smtp://<user>:<password>@<host>:<port>, or smtps://.",
+        "none: mail is shown at /mailbox instead",
+        smtp_url,
+        secret=True,
+    ),
+    Setting("SX_TYPES", "A folder of types beside the program's own.", read=folder),
+    Setting("SX_SEEDS", "A folder of seeds beside the program's own.", read=folder),
+    Setting(
+        "SX_DEV_ALLOW",
+        "Peers that may be spoken to over plain HTTP or at private addresses, as "
+        "<host>:<port>, with commas. For development.",
+        read=addresses,
+    ),
+    Setting("SX_LOG", "How logs are written.", "text", one_of("text", "json")),
+)
+_BY_NAME = {setting.name: setting for setting in SETTINGS}
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    domain: str
+    base: str
+    var: Path
+    database_url: str
+    listen: tuple[str, int] = ("127.0.0.1", PORT)
+    workers: int = 1
+    owner: str = ""
+    smtp_url: str | None = None
+    cache_url: str | None = None
+    types: Path | None = None
+    seeds: Path | None = None
+    peers: Mapping[str, str] = field(default_factory=dict)
+    dev_allow: frozenset[str] = frozenset()
+    log: str = "text"
+
+    @classmethod
+    def of(cls, environ: Mapping[str, str]) -> Config:
+        """The settings in ``environ``; ConfigError names the first that is wrong."""
+        told = _told(environ)
+        domain = told.get("SX_DOMAIN")
+        if domain is None:
+            raise ConfigError("SX_DOMAIN is not set: it says which peer this is")
+        listen = told.get("SX_LISTEN") or ("127.0.0.1", port_of(domain, told))
+        base = told.get("SX_BASE") or f"http://{domain}.localhost:{listen[1]}"
+        var = told.get("SX_VAR") or path(f"./var/{domain}")
+        config = cls(
+            domain=domain,
+            base=base,
+            var=var,
+            database_url=told.get("SX_DATABASE_URL") or f"sqlite:///{var / 'peer.db'}",
+            listen=listen,
+            workers=told.get("SX_WORKERS", 1),
+            owner=told.get("SX_OWNER") or f"owner@{_host(base)}",
+            smtp_url=told.get("SX_SMTP_URL"),
+            cache_url=told.get("SX_CACHE_URL"),
+            types=told.get("SX_TYPES"),
+            seeds=told.get("SX_SEEDS"),
+            peers=_peers(told),
+            dev_allow=told.get("SX_DEV_ALLOW", frozenset()),
+            log=told.get("SX_LOG", "text"),
+        )
+        if config.workers > 1 and config.sqlite_file:
+            raise ConfigError(
+                f"SX_WORKERS: {config.workers} workers take PostgreSQL"
+                " (SX_DATABASE_URL); with SQLite one process writes"
+            )
+        return config
+
+    @property
+    def sqlite_file(self) -> Path | None:
+        """The file of the store, where it is one."""
+        scheme, _, file = self.database_url.partition(":///")
+        return Path(file) if scheme == "sqlite" else None
+
+
+def port_of(domain: str, told: Mapping[str, Any]) -> int:
+    """The port of a peer that was given no address: each domain has its own."""
+    order = COOPERATIVE.index(domain) if domain in COOPERATIVE else len(COOPERATIVE)
+    return int(told.get("SX_PORT", PORT)) + order
+
+
+def _host(base: str) -> str:
+    return urlsplit(base).hostname or ""
+
+
+def _peers(told: Mapping[str, Any]) -> Mapping[str, str]:
+    """Who does what in this cooperative, by role; only those that were named."""
+    named = {
+        role: told[f"SX_{role.upper()}_BASE"]
+        for role in (*COOPERATIVE, "hub")
+        if f"SX_{role.upper()}_BASE" in told
+    }
+    if "blog" in named:
+        named.setdefault("hub", named["blog"])
+    return named
+
+
+# -- from text ---------------------------------------------------------------------
+
+
+def _told(environ: Mapping[str, str]) -> Mapping[str, Any]:
+    """What was set, each read by its setting; a setting left empty was not."""
+    texts = {setting.name: _text(setting, environ) for setting in SETTINGS}
+    return {name: _read(_BY_NAME[name], text) for name, text in texts.items() if text}
+
+
+def _text(setting: Setting, environ: Mapping[str, str]) -> str:
+    given = environ.get(setting.name, "").strip()
+    file = environ.get(f"{setting.name}_FILE", "") if setting.secret else ""
+    if not file:
+        return given
+    if given:
+        raise ConfigError(f"{setting.name}: set it or {setting.name}_FILE, not both")
+    try:
+        return Path(file).read_text().strip()
+    except (OSError, UnicodeDecodeError) as wrong:
+        said = getattr(wrong, "strerror", None) or "it is not text"
+        raise ConfigError(f"{setting.name}_FILE: cannot read {file}: {said}") from wrong
+
+
+def _read(setting: Setting, text: str) -> Any:
+    try:
+        return setting.read(text)
+    except BadSetting as wrong:
+        raise ConfigError(f"{setting.name}: {wrong}") from wrong
+
+
+def unknown(environ: Mapping[str, str]) -> Sequence[str]:
+    """A sentence for every ``SX_*`` in ``environ`` that no setting is called."""
+    known = {*_BY_NAME, *(f"{s.name}_FILE" for s in SETTINGS if s.secret)}
+    strange = sorted(
+        name
+        for name in environ
+        if name.startswith("SX_") and not name.startswith(_NOT_OURS)
+    )
+    return [_unknown(name, known) for name in strange if name not in known]
+
+
+def _unknown(name: str, known: set[str]) -> str:
+    near = difflib.get_close_matches(name, sorted(known), 1, 0.7)
+    return f"{name} is no setting" + (f"; did you mean {near[0]}?" if near else "")

@@ -1,0 +1,1 @@
+"""What declarations mean.  Pure: text and values in, values out."""

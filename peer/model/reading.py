@@ -1,0 +1,180 @@
+"""Read: what a behavior, a check or a page may see of the store.
+
+Plain synchronous functions, so that the same query serves a page
+(``store.read``) and a behavior (inside ``store.transact``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from peer.model.query import Page, Query
+from peer.protocol.thing import Activity, Edge, Thing
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the log."""
+
+    seq: int
+    activity: Activity
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A thing that was searched for, and the words around the match.
+
+    ``excerpt`` is plain text in which matches stand between ``\\x02`` and ``\\x03``.
+    """
+
+    thing: Thing
+    excerpt: str
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One activity that is still to reach one inbox."""
+
+    id: int
+    activity: str
+    sender: str
+    inbox: str
+    due: str
+    attempts: int = 0
+    error: str = ""
+
+
+class Read(Protocol):
+    # -- things ---------------------------------------------------------------
+
+    def get(self, id: str) -> Thing | None:
+        """The thing at ``id``; one that was deleted is still told of."""
+        ...
+
+    def many(self, ids: Iterable[str]) -> Mapping[str, Thing]:
+        """Those of ``ids`` that are known, in one query."""
+        ...
+
+    def find(self, query: Query) -> Page[Thing]: ...
+
+    def search(
+        self,
+        words: str,
+        *,
+        kinds: Sequence[str] = (),
+        audiences: Sequence[str] = ("public",),
+        cursor: str | None = None,
+        limit: int = 20,
+    ) -> Page[Hit]:
+        """Things with all of ``words``, best first; the last may be half a word."""
+        ...
+
+    def candidates(
+        self,
+        anchors: Sequence[str],
+        *,
+        subject: str,
+        relation: str,
+        words: str = "",
+        cursor: str | None = None,
+        limit: int = 20,
+    ) -> Page[Thing]:
+        """Public things that ``subject`` might be related to, by title.
+
+        They are what is reached from ``anchors`` downwards (things of that
+        kind, ``isA``, ``subtypeOf``), the anchors themselves included; without
+        anchors, everything.  Neither the subject nor what is related already.
+        """
+        ...
+
+    # -- edges ----------------------------------------------------------------
+
+    def edges(
+        self,
+        *,
+        subject: str | None = None,
+        relation: str | None = None,
+        object: str | None = None,
+        activity: str | None = None,
+        limit: int = 1000,
+        before: str | None = None,
+    ) -> Sequence[Edge]:
+        """Edges that match, newest first; ``before`` is the id of one of them."""
+        ...
+
+    def degree(
+        self,
+        *,
+        relation: str,
+        subject: str | None = None,
+        object: str | None = None,
+    ) -> int:
+        """How many edges match: what every shown number is made of."""
+        ...
+
+    def edges_from(
+        self, subjects: Iterable[str], relations: Sequence[str]
+    ) -> Sequence[Edge]:
+        """Edges of those kinds that start at any of ``subjects``, in one query."""
+        ...
+
+    def tally(self, objects: Iterable[str]) -> Mapping[tuple[str, str], int]:
+        """How many edges end at each of ``objects``, by (object, relation), in one."""
+        ...
+
+    def ancestors(self, ids: Iterable[str]) -> Sequence[str]:
+        """``ids`` and all they are a subtype of, nearest first, cycles or not."""
+        ...
+
+    # -- places and stock -------------------------------------------------------
+
+    def held(self, thing: str) -> int:
+        """How many units of ``thing`` are held by anybody."""
+        ...
+
+    def held_by(self, thing: str, holder: str) -> int: ...
+
+    # -- the log ------------------------------------------------------------------
+
+    def activity(self, id: str) -> Activity | None: ...
+
+    def log(
+        self,
+        *,
+        actor: str | None = None,
+        object: str | None = None,
+        type: str | None = None,
+        before: int | None = None,
+        after: int | None = None,
+        limit: int = 50,
+    ) -> Sequence[Entry]:
+        """The log, newest first; with ``after``, oldest first from there."""
+        ...
+
+    # -- records: what a peer keeps for itself (accounts, sessions, keys) ---------
+
+    def recall(
+        self, space: str, key: str, *, now: str = ""
+    ) -> Mapping[str, Any] | None:
+        """What is kept under ``key``, unless it had expired by ``now``."""
+        ...
+
+    def recall_all(
+        self, space: str, *, after: str = "", limit: int = 1000
+    ) -> Sequence[tuple[str, Mapping[str, Any]]]:
+        """All that is kept in ``space``, by key."""
+        ...
+
+    # -- what waits -------------------------------------------------------------------
+
+    def notices(
+        self, person: str, *, before: int | None = None, limit: int = 50
+    ) -> Sequence[Entry]:
+        """The log entries that ``person`` was told of, newest first."""
+        ...
+
+    def deliveries(self, *, limit: int = 100) -> Sequence[Delivery]:
+        """What the queue still holds, the next due first."""
+        ...

@@ -1,0 +1,1 @@
+"""The peer at work: everything that waits, except serving HTTP."""

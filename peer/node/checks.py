@@ -1,0 +1,128 @@
+"""What must hold before any behavior is heard: who may, and is it well formed?
+
+The declarations decide; the verbs here are only those whose objects differ in
+shape (a new thing, a changed one, an edge, another activity).
+"""
+
+from __future__ import annotations
+
+from peer.model.lexicon import Lexicon, RelationKind
+from peer.model.permission import Role, Viewer, may, may_see
+from peer.model.reading import Read
+from peer.model.validation import problems
+from peer.node.refusal import Refused
+from peer.protocol.iri import same_origin
+from peer.protocol.thing import Activity, Edge, Thing
+
+
+def check(activity: Activity, viewer: Viewer, lexicon: Lexicon, read: Read) -> None:
+    """Refused, unless ``viewer`` may do ``activity`` and it is well formed."""
+    match activity.object:
+        case Thing() as thing:
+            _check_thing(activity.type, thing, viewer, lexicon, read)
+        case Edge() as edge:
+            _check_edge(activity.type, edge, viewer, lexicon, read)
+        case Activity() as inner:
+            if inner.actor != activity.actor:
+                raise Refused("Only who did it may take it back.", 403)
+
+
+def _check_thing(
+    verb: str, thing: Thing, viewer: Viewer, lexicon: Lexicon, read: Read
+) -> None:
+    if thing.kind not in lexicon.types:
+        raise Refused(f"This peer knows no type {thing.kind!r}.", 422)
+    before = None if verb == "Create" else _present(thing.id, viewer, read)
+    permit(verb, thing.kind, viewer, lexicon, before)
+    if verb not in ("Create", "Update"):
+        return
+    kind = lexicon.joined(kinds_of(thing, read))
+    wrong = problems(kind, thing.values, before.values if before else None)
+    if wrong:
+        raise Refused("Some of it cannot stay as it is.", 422, wrong)
+
+
+def permit(
+    verb: str, kind: str, viewer: Viewer, lexicon: Lexicon, thing: Thing | None
+) -> None:
+    """Refused, unless the type permits ``verb`` to ``viewer``."""
+    who = lexicon.types[kind].permits.get(verb, "nobody")
+    if may(who, viewer, thing):
+        return
+    if viewer.id is None:
+        raise Refused("Sign in to do this.", 401)
+    raise Refused(f"You may not do this: {verb} of a {kind} is for {who}.", 403)
+
+
+def kinds_of(thing: Thing, read: Read) -> tuple[str, ...]:
+    """The type of ``thing``, and those it was related to by ``isA``."""
+    edges = read.edges(subject=thing.id, relation="isA")
+    also = read.many(edge.object for edge in edges)
+    named = (other["name"] for other in also.values() if other.kind == "Type")
+    return (thing.kind, *named)
+
+
+def _present(id: str, viewer: Viewer, read: Read) -> Thing:
+    """The thing at ``id`` as ``viewer`` may know it."""
+    thing = read.get(id)
+    if thing is None or not may_see(viewer, thing):
+        raise Refused("There is nothing here.", 404)
+    if thing.deleted:
+        raise Refused("This was deleted.", 410)
+    return thing
+
+
+def _check_edge(
+    verb: str, edge: Edge, viewer: Viewer, lexicon: Lexicon, read: Read
+) -> None:
+    kind = lexicon.relations.get(edge.relation)
+    if kind is None:
+        known = ", ".join(sorted(lexicon.relations))
+        raise Refused(
+            f"There is no relation {edge.relation!r}; there are {known}.", 422
+        )
+    if kind.guarded:
+        raise Refused(
+            f"{kind.label}: that follows from doing it, not from saying so.", 403
+        )
+    subject = _present(edge.subject, viewer, read)
+    if verb == "Remove" and edge.by == viewer.id:
+        return
+    permit(verb, subject.kind, viewer, lexicon, subject)
+    if verb == "Add":
+        _check_object(edge, kind, viewer, lexicon, read)
+
+
+def _check_object(
+    edge: Edge, kind: RelationKind, viewer: Viewer, lexicon: Lexicon, read: Read
+) -> None:
+    if edge.object == edge.subject:
+        raise Refused("A thing is not related to itself.", 422)
+    if not same_origin(edge.object, edge.subject):
+        return  # a foreign thing: its own peer says what it is
+    other = _present(edge.object, viewer, read)
+    if kind.candidates and not _fits(other, kind.candidates, lexicon, read):
+        wanted = lexicon.types.get(kind.candidates)
+        name = wanted.label.lower() if wanted else kind.candidates
+        raise Refused(f"{kind.label} can only be a {name}.", 422)
+
+
+def _fits(thing: Thing, anchor: str, lexicon: Lexicon, read: Read) -> bool:
+    """Is ``thing`` the anchoring type, one of its subtypes, or an instance of one?"""
+    below = set(lexicon.descendants(anchor))
+    if thing.kind == "Type" and thing["name"] in below:
+        return True
+    return not below.isdisjoint(kinds_of(thing, read))
+
+
+def may_see_entry(viewer: Viewer, activity: Activity, about: Thing | None) -> bool:
+    """May ``viewer`` be shown this line of the log, its object being ``about`` now?
+
+    Reports are between their author and the owners; what was public once and
+    no longer is does not come back through the log.
+    """
+    if viewer.role is Role.OWNER or viewer.id == activity.actor:
+        return True
+    if activity.type == "Flag":
+        return False
+    return about is None or may_see(viewer, about)

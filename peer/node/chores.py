@@ -1,0 +1,55 @@
+"""What a peer does beside answering: it takes letters to the post, and tidies up."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Coroutine, Iterator
+from contextlib import asynccontextmanager
+from functools import partial
+from typing import Any
+
+import structlog
+
+from peer.node.node import Node
+from peer.node.postman import MailServer, Postman
+from peer.protocol.moment import wire
+from store.interface import Busy, Transaction
+
+_TIDY_EVERY = 3600.0
+
+log = structlog.get_logger(__name__)
+
+
+@asynccontextmanager
+async def doing(node: Node) -> AsyncIterator[None]:
+    """Do the chores of ``node`` meanwhile.  Every worker may: they share them."""
+    async with asyncio.TaskGroup() as group:
+        tasks = [group.create_task(chore) for chore in _chores(node)]
+        try:
+            yield
+        finally:
+            for task in tasks:
+                task.cancel()
+
+
+def _chores(node: Node) -> Iterator[Coroutine[Any, Any, None]]:
+    yield _tidying(node)
+    if node.config.smtp_url:
+        server = MailServer.of(node.config.smtp_url, node.base, node.domain.title)
+        yield Postman(node.store, server, node.now).run()
+
+
+async def _tidying(node: Node) -> None:
+    while True:
+        try:
+            gone = await node.store.transact(partial(_tidy, wire(node.now())))
+        except Busy:
+            log.info("tidy.busy")
+        else:
+            if gone:
+                log.info("tidy", gone=gone)
+        await asyncio.sleep(_TIDY_EVERY)
+
+
+def _tidy(now: str, tx: Transaction) -> int:
+    return tx.tidy(now)

@@ -1,0 +1,74 @@
+"""The one door: every activity, whoever asks, is carried out here.
+
+Behaviors, then their effects, all inside the caller's transaction:
+one refusal, wherever it comes from, and nothing of it has happened.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from peer.model.behavior import Behavior
+from peer.model.lexicon import Lexicon
+from peer.node.apply import apply
+from peer.node.checks import kinds_of
+from peer.node.refusal import Refused
+from peer.protocol.thing import Activity, Thing
+from store.interface import Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """What it takes to carry an activity out: a vocabulary, and who answers.
+
+    Behaviors for any object save what was said; those for a special kind fire
+    afterwards.  Of several activities asked for together all are saved before
+    any fires, so that whoever answers to a new post sees its tags.
+    """
+
+    lexicon: Lexicon
+    behaviors: Sequence[Behavior]
+
+    def carry_out(self, activities: Sequence[Activity], tx: Transaction) -> None:
+        """Do ``activities`` together, without asking who may."""
+        fresh = [each for each in activities if self.save(each, tx)]
+        self.fire(fresh, tx)
+
+    def save(self, activity: Activity, tx: Transaction) -> bool:
+        """Record ``activity`` and do what it says; False where that was done before."""
+        if not tx.record(activity):
+            return False
+        self._hear(activity, self._general(activity), tx)
+        return True
+
+    def fire(self, activities: Sequence[Activity], tx: Transaction) -> None:
+        """Let those answer who care what kind of thing it was about."""
+        for activity in activities:
+            special = self._special(activity, tx)
+            if not special and not self._general(activity):
+                what = f"{activity.type} of a {activity.object.kind}"
+                raise Refused(f"Nothing here answers to {what}.", 405)
+            self._hear(activity, special, tx)
+
+    def _general(self, activity: Activity) -> Sequence[Behavior]:
+        verb = activity.type
+        return [b for b in self.behaviors if not b.object and b.answers_to(verb, ())]
+
+    def _special(self, activity: Activity, tx: Transaction) -> Sequence[Behavior]:
+        verb, kinds = activity.type, self._kinds(activity, tx)
+        return [b for b in self.behaviors if b.object and b.answers_to(verb, kinds)]
+
+    def _kinds(self, activity: Activity, tx: Transaction) -> Sequence[str]:
+        match activity.object:
+            case Thing() as thing:
+                return self.lexicon.lineage(kinds_of(thing, tx))
+            case other:
+                return (other.kind,)
+
+    def _hear(
+        self, activity: Activity, those: Sequence[Behavior], tx: Transaction
+    ) -> None:
+        for behavior in those:
+            for effect in behavior.answer(activity, tx):
+                apply(effect, activity, self.lexicon, tx)

@@ -1,0 +1,212 @@
+"""A peer, put together: its settings, domain, store, vocabulary and behaviors."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TypeVar
+
+from peer import paths
+from peer.config import Config
+from peer.model.addresses import RESERVED
+from peer.model.behavior import Behavior
+from peer.model.declaration import DeclarationError
+from peer.model.domain import Domain
+from peer.model.lexicon import Lexicon
+from peer.model.permission import Role, Viewer, may
+from peer.node import seed, vocabulary
+from peer.node.checks import check
+from peer.node.door import Door
+from peer.node.library import Shelf, Written, all_behaviors, read_domain, read_types
+from peer.node.outbox import Ask, Drafter
+from peer.node.refusal import Refused
+from peer.protocol.moment import wire
+from peer.protocol.thing import Activity, Thing
+from store import open_store
+from store.interface import Store, Transaction
+
+T = TypeVar("T")
+
+#: Verbs that a page offers in a way of their own, not as a button.
+_EDITING = ("Create", "Update", "Delete", "Add", "Remove", "Undo")
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _token() -> str:
+    """Unguessable, and in the order of time, which keeps the indexes compact."""
+    return f"{int(_now().timestamp() * 1000):011x}{secrets.token_hex(6)}"
+
+
+@dataclass
+class Node:
+    config: Config
+    domain: Domain
+    store: Store
+    behaviors: Sequence[Behavior]
+    written: dict[str, Written]
+    now: Callable[[], datetime] = _now
+    token: Callable[[], str] = _token
+    lexicon: Lexicon = field(default_factory=lambda: Lexicon({}))
+
+    @property
+    def base(self) -> str:
+        return self.config.base
+
+    @property
+    def site(self) -> Viewer:
+        """The peer itself, as an actor: seeds and declarations are its doing."""
+        return Viewer(f"{self.base}/actor", Role.OWNER, self.domain.title)
+
+    # -- asking -----------------------------------------------------------------
+
+    async def publish(self, viewer: Viewer, ask: Ask) -> Activity | None:
+        """Do one thing; None where it would have changed nothing."""
+        done = await self.publish_all(viewer, [ask])
+        return done[0] if done else None
+
+    async def publish_all(
+        self, viewer: Viewer, asks: Sequence[Ask]
+    ) -> Sequence[Activity]:
+        """Do all of ``asks`` in one transaction, or none and say why (Refused)."""
+        now, tokens = self.now(), [self.token() for _ in asks]
+        done = await self.store.transact(
+            lambda tx: self._publish(viewer, asks, tokens, now, tx)
+        )
+        if any(vocabulary.changes(activity) for activity in done):
+            await self.refresh()
+        return done
+
+    def _publish(
+        self,
+        viewer: Viewer,
+        asks: Sequence[Ask],
+        tokens: Sequence[str],
+        now: datetime,
+        tx: Transaction,
+    ) -> Sequence[Activity]:
+        drafter = Drafter(self.base, self.lexicon, viewer, wire(now), tx)
+        door = Door(self.lexicon, self.behaviors)
+        done: list[Activity] = []
+        for ask, token in zip(asks, tokens, strict=True):
+            activity = drafter.draft(ask, token, done)
+            if activity is None:
+                continue
+            check(activity, viewer, self.lexicon, tx)
+            if door.save(activity, tx):
+                done.append(activity)
+        door.fire(done, tx)
+        if any(vocabulary.changes(activity) for activity in done):
+            _checked(vocabulary.load(tx))
+        return done
+
+    def permitted(self, viewer: Viewer, thing: Thing) -> Sequence[str]:
+        """The verbs that ``viewer`` may use on ``thing``: what its page offers."""
+        kind = self.lexicon.types[thing.kind]
+        return [
+            verb
+            for verb, who in kind.permits.items()
+            if verb != "Create" and may(who, viewer, thing)
+        ]
+
+    # -- the vocabulary -----------------------------------------------------------
+
+    async def refresh(self) -> None:
+        """Take over the vocabulary that the store has now."""
+        self.lexicon = await self.store.read(vocabulary.load)
+
+    # -- starting -----------------------------------------------------------------
+
+    async def start(self) -> None:
+        """What happens once, however many workers start at the same moment."""
+        now = self.now()
+        await self.store.alone("start", lambda tx: self._start(now, tx))
+        await self.refresh()
+
+    def _start(self, now: datetime, tx: Transaction) -> None:
+        self.lexicon = Lexicon({name: w.type for name, w in self.written.items()})
+        self._declare(now, tx)
+        self.lexicon = _checked(vocabulary.load(tx))
+        self._settle(now, tx)
+        shelf = shelves(self.config)[1]
+        for step in seed.steps(shelf, self.domain, now):
+            with step.blamed():
+                self._play(step, now, tx)
+
+    def _declare(self, now: datetime, tx: Transaction) -> None:
+        for ask in list(vocabulary.asks(self.base, self.written, tx)):
+            self._ask(ask, now, tx)
+
+    def _settle(self, now: datetime, tx: Transaction) -> None:
+        """The peer's own actor comes into being."""
+        if tx.get(f"{self.base}/actor") is None:
+            values = {"name": self.domain.title, "summary": self.domain.tagline or None}
+            ask = Ask(
+                "Create",
+                id=f"{self.base}/actor",
+                kind="Organization",
+                values=values,
+                activity=f"{self.base}/activities/actor",
+            )
+            self._ask(ask, now, tx)
+
+    def _play(self, step: seed.Step, now: datetime, tx: Transaction) -> None:
+        ask = step.ask(self.base, self.lexicon, tx)
+        if ask is None:
+            return
+        done = self._ask(ask, now, tx)
+        if any(vocabulary.changes(activity) for activity in done):
+            self.lexicon = vocabulary.load(tx)
+
+    def _ask(self, ask: Ask, now: datetime, tx: Transaction) -> Sequence[Activity]:
+        """What the peer itself asks for, in the transaction that starts it."""
+        return self._publish(self.site, [ask], [self.token()], now, tx)
+
+
+def _checked(lexicon: Lexicon) -> Lexicon:
+    try:
+        lexicon.check(RESERVED)
+    except DeclarationError as wrong:
+        term = wrong.key.partition(".")[0]
+        raise Refused(f"{wrong}.", 422, {term: f"{wrong}."}) from wrong
+    return lexicon
+
+
+def shelves(config: Config) -> tuple[Shelf, Shelf]:
+    """Where the types and the seeds are: the operator's own folders first."""
+    types = (config.types, paths.TYPES) if config.types else (paths.TYPES,)
+    seeds = (config.seeds, paths.SEEDS) if config.seeds else (paths.SEEDS,)
+    return Shelf(types), Shelf(seeds)
+
+
+def assembled(config: Config, store: Store) -> Node:
+    """A node that has not started: what its files say, put together."""
+    types, seeds = shelves(config)
+    domain = read_domain(seeds, config.domain)
+    return Node(
+        config=config,
+        domain=domain,
+        store=store,
+        behaviors=all_behaviors(),
+        written=dict(read_types(types, domain.types)),
+    )
+
+
+@asynccontextmanager
+async def open_node(
+    config: Config,
+    *,
+    now: Callable[[], datetime] = _now,
+    token: Callable[[], str] = _token,
+) -> AsyncIterator[Node]:
+    """The peer that ``config`` describes, migrated, seeded and ready."""
+    async with open_store(config.database_url) as store:
+        node = assembled(config, store)
+        node.now, node.token = now, token
+        await node.start()
+        yield node

@@ -1,0 +1,203 @@
+"""From what somebody asks to the activity that says it: ids, times, its object."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from typing import Any
+
+from peer.model.lexicon import Lexicon
+from peer.model.permission import Viewer, may_see
+from peer.model.reading import Read
+from peer.model.validation import completed
+from peer.node.refusal import Conflict, Refused
+from peer.protocol import moment
+from peer.protocol.cid import content_id
+from peer.protocol.iri import slug
+from peer.protocol.thing import AUDIENCES, PUBLIC, Activity, Edge, Thing
+
+_NOT_SLUGS = ("new",)
+_TRIES = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """One thing to do.
+
+    ``id`` is what it is done to.  Create takes ``kind``, ``values``, and if the
+    asker minds, ``slug``; Update the ``values`` that change (None takes one
+    away) and ``was``, the content id of the version they were made from.  Add
+    and Remove take an edge.  In a batch, ``@0`` is what the first ask created.
+    """
+
+    verb: str
+    id: str = ""
+    kind: str = ""
+    values: Mapping[str, Any] = field(default_factory=dict)
+    audience: str | None = None
+    slug: str = ""
+    owner: str | None = None  # of what is created; "self" for a person
+    published: str | None = None
+    was: str | None = None
+    subject: str = ""
+    relation: str = ""
+    object: str = ""
+    notes: Mapping[str, Any] = field(default_factory=dict)
+    activity: str = ""  # the id to give the activity, where it must be a known one
+
+
+@dataclass(frozen=True, slots=True)
+class Drafter:
+    """What the words of an ask are read with."""
+
+    base: str
+    lexicon: Lexicon
+    viewer: Viewer
+    now: str
+    read: Read
+
+    def draft(
+        self, ask: Ask, token: str, earlier: Sequence[Activity]
+    ) -> Activity | None:
+        """The activity that ``ask`` means; None where it would change nothing."""
+        if self.viewer.id is None:
+            raise Refused("Sign in to do this.", 401)
+        id = ask.activity or f"{self.base}/activities/{token}"
+        match ask.verb:
+            case "Create":
+                return self._activity(id, ask, self._created(ask, token))
+            case "Update":
+                after = self._updated(ask)
+                return None if after is None else self._activity(id, ask, after)
+            case "Add" | "Remove":
+                return self._about_edge(id, ask, token, earlier)
+            case "Undo":
+                return self._activity(id, ask, self._done(ask.id))
+            case _:
+                return self._activity(id, ask, self.present(ask.id))
+
+    def _activity(self, id: str, ask: Ask, object: Thing | Edge | Activity) -> Activity:
+        assert self.viewer.id is not None, "draft() has asked"
+        return Activity(id, ask.verb, self.viewer.id, self.now, object, ask.notes)
+
+    def present(self, id: str) -> Thing:
+        thing = self.read.get(id)
+        if thing is None or not may_see(self.viewer, thing):
+            raise Refused("There is nothing here.", 404)
+        if thing.deleted:
+            raise Refused("This was deleted.", 410)
+        return thing
+
+    def _done(self, id: str) -> Activity:
+        found = self.read.activity(id)
+        if found is None:
+            raise Refused("There is no such activity here.", 404)
+        return found
+
+    # -- things ---------------------------------------------------------------
+
+    def _created(self, ask: Ask, token: str) -> Thing:
+        if ask.kind not in self.lexicon.types:
+            known = ", ".join(sorted(self.lexicon.types))
+            raise Refused(f"There is no type {ask.kind!r}; there are {known}.", 422)
+        kind = self.lexicon.types[ask.kind]
+        audience = _audience(ask.audience or kind.audience)
+        assert self.viewer.id is not None, "draft() has asked"
+        thing = Thing(
+            id="",
+            kind=ask.kind,
+            values=completed(kind, ask.values),
+            owner=self.viewer.id,
+            published=ask.published or self.now,
+            updated=self.now,
+            audience=audience,
+        )
+        id = ask.id or self._address(thing, ask.slug, token)
+        owner = {None: thing.owner, "self": id}.get(ask.owner, ask.owner)
+        return replace(thing, id=id, owner=owner or thing.owner)
+
+    def _address(self, thing: Thing, wanted: str, token: str) -> str:
+        """Where ``thing`` is to live: its title as a slug, or the next one free."""
+        kind = self.lexicon.types[thing.kind]
+        home = f"{self.base}/{kind.path}"
+        words = slug(wanted or _title(self.lexicon, thing)) or token
+        for tried in [words, *(f"{words}-{n}" for n in range(2, _TRIES)), token]:
+            if tried not in _NOT_SLUGS and self.read.get(f"{home}/{tried}") is None:
+                return f"{home}/{tried}"
+        raise Refused("No address could be found for this: try another title.")
+
+    def _updated(self, ask: Ask) -> Thing | None:
+        before = self.present(ask.id)
+        if ask.was and ask.was != content_id(before):
+            raise Conflict(before)
+        merged = {**before.values, **ask.values}
+        values = {term: value for term, value in merged.items() if value is not None}
+        audience = _audience(ask.audience or before.audience)
+        if values == dict(before.values) and audience == before.audience:
+            return None
+        appears = audience == PUBLIC != before.audience
+        return replace(
+            before,
+            values=values,
+            audience=audience,
+            published=self.now if appears else before.published,
+            updated=max(self.now, _just_after(before.updated)),
+        )
+
+    # -- edges ------------------------------------------------------------------
+
+    def _about_edge(
+        self, id: str, ask: Ask, token: str, earlier: Sequence[Activity]
+    ) -> Activity:
+        assert self.viewer.id is not None, "draft() has asked"
+        kind = self.lexicon.relations.get(ask.relation)
+        symmetric = kind is not None and kind.symmetric
+        edge = Edge(
+            id=f"{self.base}/edges/{token}",
+            subject=_named(ask.subject, earlier),
+            relation=ask.relation,
+            object=_named(ask.object, earlier),
+            by=self.viewer.id,
+            since=self.now,
+            activity=id,
+        )
+        if ask.verb == "Remove":
+            edge = self._stated(edge, symmetric)
+        notes = {"symmetric": symmetric, "single": kind is not None and not kind.many}
+        told = {name: True for name, so in notes.items() if so}
+        return self._activity(id, replace(ask, notes=told), edge)
+
+    def _stated(self, edge: Edge, symmetric: bool) -> Edge:
+        """The edge that is there: it matters who stated it."""
+        ways = [(edge.subject, edge.object)]
+        if symmetric:
+            ways.append((edge.object, edge.subject))
+        for subject, object in ways:
+            found = self.read.edges(
+                subject=subject, relation=edge.relation, object=object, limit=1
+            )
+            if found:
+                return found[0]
+        raise Refused("These two are not related like that.", 404)
+
+
+def _named(name: str, earlier: Sequence[Activity]) -> str:
+    """The id that ``name`` stands for: ``@2`` is what the third ask was about."""
+    return earlier[int(name[1:])].object.id if name.startswith("@") else name
+
+
+def _audience(told: str) -> str:
+    if told not in AUDIENCES:
+        raise Refused(f"An audience is one of {', '.join(AUDIENCES)}.", 422)
+    return told
+
+
+def _title(lexicon: Lexicon, thing: Thing) -> str:
+    """The words to make a slug of, even of a wrong value: checks come later."""
+    told = thing.get(lexicon.types[thing.kind].title)
+    return told if isinstance(told, str) else ""
+
+
+def _just_after(text: str) -> str:
+    return moment.wire(moment.read(text) + timedelta(milliseconds=1))

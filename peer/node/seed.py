@@ -1,0 +1,153 @@
+"""Seeds: what the owner of a domain would have posted first, played once.
+
+Each step is an activity with an id of its own, known beforehand.  What was
+played is not played again, so people's later edits and deletions stay.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from peer.model import relative
+from peer.model.declaration import DeclarationError
+from peer.model.domain import Domain
+from peer.model.lexicon import Lexicon
+from peer.model.reading import Read
+from peer.node.library import Shelf
+from peer.node.outbox import Ask
+from peer.node.refusal import Refused
+from peer.protocol import moment
+from peer.protocol.cid import cid
+from peer.protocol.iri import slug
+
+_SHARED = "_any"
+_KEYS = {"verb", "as", "object", "subject", "relation", "audience", "published"}
+
+
+class SeedError(DeclarationError):
+    """A seed that cannot be played: its file, its line, and why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One ``[[do]]`` of a seed file."""
+
+    told: Mapping[str, Any]
+    where: str  # file:line
+    zone: str
+    now: datetime
+    names: dict[str, str] = field(default_factory=dict)  # shared by all steps
+
+    @contextmanager
+    def blamed(self) -> Iterator[None]:
+        """Whatever goes wrong here is told with the file and the line."""
+        try:
+            yield
+        except Refused as refused:
+            wrong = "; ".join([refused.reason, *refused.problems.values()])
+            raise SeedError("", wrong, self.where) from refused
+        except (KeyError, TypeError, ValueError) as wrong:
+            raise SeedError(
+                "", f"{type(wrong).__name__}: {wrong}", self.where
+            ) from wrong
+
+    def ask(self, base: str, lexicon: Lexicon, read: Read) -> Ask | None:
+        """What to publish; None where that was done already."""
+        for key in self.told:
+            if key not in _KEYS:
+                raise ValueError(f"{key!r} is not a key of a step: {sorted(_KEYS)}")
+        verb = self.told["verb"]
+        ask = (
+            self._create(base, lexicon) if verb == "Create" else self._edge(base, verb)
+        )
+        played = read.activity(ask.activity)
+        if verb == "Create":
+            id = played.object.id if played else ask.id
+            name = self.told.get("as", id.rpartition("/")[2])
+            if self.names.setdefault(name, id) != id:
+                raise ValueError(f"two things are called {name!r}: give one an `as`")
+        return None if played else ask
+
+    def _create(self, base: str, lexicon: Lexicon) -> Ask:
+        told = dict(self.told["object"])
+        kind = lexicon.types.get(told.pop("kind"))
+        if kind is None:
+            raise ValueError(f"there is no type {self.told['object']['kind']!r}")
+        here = slug(told.pop("slug", "") or str(told.get(kind.title, "")))
+        published = self.told.get("published")
+        values = {
+            term: self._moment(value) if _is_moment(kind.fields, term) else value
+            for term, value in told.items()
+        }
+        return Ask(
+            "Create",
+            id=f"{base}/{kind.path}/{here}",
+            kind=kind.name,
+            values=values,
+            audience=self.told.get("audience"),
+            published=published and moment.wire(moment.read(self._moment(published))),
+            activity=f"{base}/activities/seed-{kind.name.lower()}-{here}",
+        )
+
+    def _edge(self, base: str, verb: str) -> Ask:
+        ends = {end: self._named(self.told[end], base) for end in ("subject", "object")}
+        relation = self.told["relation"]
+        mark = cid([verb, ends["subject"], relation, ends["object"]])[-16:]
+        return Ask(
+            verb,
+            subject=ends["subject"],
+            relation=relation,
+            object=ends["object"],
+            activity=f"{base}/activities/seed-{verb.lower()}-{mark}",
+        )
+
+    def _named(self, name: str, base: str) -> str:
+        """The id that ``@name`` or ``/path`` stands for."""
+        if name.startswith("/"):
+            return base + name
+        if not name.startswith("@"):
+            return name
+        if name[1:] not in self.names:
+            raise ValueError(f"nothing before this step is called {name}")
+        return self.names[name[1:]]
+
+    def _moment(self, told: Any) -> str:
+        if isinstance(told, date):
+            return told.isoformat()
+        found = relative.moment(told, self.now, self.zone)
+        return found or moment.read(told).isoformat()
+
+
+def _is_moment(fields: Mapping[str, Any], term: str) -> bool:
+    return term in fields and fields[term].kind == "moment"
+
+
+def steps(seeds: Shelf, domain: Domain, now: datetime) -> Iterator[Step]:
+    """The steps of ``domain`` in order: what every domain shares comes first."""
+    names: dict[str, str] = {}
+    for file in _files(seeds, domain.name):
+        text = file.read_text()
+        try:
+            told = tomllib.loads(text)
+        except tomllib.TOMLDecodeError as wrong:
+            raise SeedError("", str(wrong), str(file)) from wrong
+        lines = [n for n, line in enumerate(text.splitlines(), 1) if _opens_step(line)]
+        for each, line in zip(told.get("do", []), lines, strict=True):
+            yield Step(each, f"{file}:{line}", domain.zone, now, names)
+
+
+def _files(seeds: Shelf, domain: str) -> Iterator[Path]:
+    for folder in (_SHARED, domain):
+        home = seeds.find(folder)
+        if home is not None:
+            yield from sorted(home.glob("[0-9]*.toml"))
+
+
+def _opens_step(line: str) -> bool:
+    return line.replace(" ", "").startswith("[[do]]")

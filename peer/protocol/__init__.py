@@ -1,0 +1,1 @@
+"""The ground floor: synchronous, no I/O, no clock, no randomness."""

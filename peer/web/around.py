@@ -1,0 +1,145 @@
+"""What stands around the things of a page, read in as few questions as it takes.
+
+A page never asks the store for one thing after the other: how often it asks
+depends on what it shows, not on how much there is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from peer.model.lexicon import Lexicon
+from peer.model.permission import Viewer, may_see
+from peer.model.reading import Read
+from peer.protocol.thing import Edge, Thing
+
+#: As many of one relation are shown on a page of something else.
+EACH = 24
+#: Up to here it is quicker to read all edges at once than relation by relation.
+_FEW = 200
+
+#: Stated by people about what they do: counted on pages, and not listed.
+OF_PEOPLE = frozenset({"likes", "announces", "attending"})
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """Things by id, who is related to whom, and how often.
+
+    ``related`` is by (id, relation), with ``~relation`` for those that stand in
+    the relation to the id.
+    """
+
+    things: Mapping[str, Thing] = field(default_factory=dict)
+    related: Mapping[tuple[str, str], Sequence[str]] = field(default_factory=dict)
+    counts: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    edges: Sequence[Edge] = ()  # those that go out from the page's thing
+    done: Mapping[str, str] = field(default_factory=dict)  # relation: activity
+    held: int = 0
+
+    def of(self, id: str, relation: str) -> Sequence[Thing]:
+        found = (self.things.get(each) for each in self.related.get((id, relation), ()))
+        return [thing for thing in found if thing is not None]
+
+    def kinds(self, thing: Thing) -> tuple[str, ...]:
+        """The type of ``thing``, and those that it ``isA`` beside that."""
+        others = (t for t in self.of(thing.id, "isA") if t.kind == "Type")
+        return (thing.kind, *(each["name"] for each in others))
+
+    def mark(self, thing: Thing, relations: Iterable[str]) -> tuple[object, ...]:
+        """Differs wherever a card of ``thing`` would."""
+        owner = self.things.get(thing.owner)
+        near = [each for relation in relations for each in self.of(thing.id, relation)]
+        return (
+            owner.updated if owner else "",
+            *((each.id, each.updated) for each in near),
+            *(
+                self.counts.get((thing.id, relation), 0)
+                for relation in sorted(OF_PEOPLE)
+            ),
+        )
+
+
+def around_cards(
+    read: Read, things: Sequence[Thing], lexicon: Lexicon, viewer: Viewer
+) -> Around:
+    """What the cards of ``things`` show: three questions, however many cards."""
+    if not things:
+        return Around()
+    ids = [thing.id for thing in things]
+    edges = read.edges_from(ids, relations_of(things, lexicon))
+    related = _by_relation(edges, lexicon, set(ids))
+    wanted = {*(e.object for e in edges), *(thing.owner for thing in things)}
+    known = _seen(read.many(sorted(wanted)), viewer)
+    return Around({**known, **{t.id: t for t in things}}, related, read.tally(ids))
+
+
+def relations_of(things: Iterable[Thing], lexicon: Lexicon) -> Sequence[str]:
+    """The relations that the types of ``things`` speak of, from their side."""
+    kinds = {thing.kind for thing in things}
+    told = (lexicon.types[kind].relations.values() for kind in kinds)
+    return sorted({each.kind for some in told for each in some if not each.reverse})
+
+
+def around_page(read: Read, thing: Thing, lexicon: Lexicon, viewer: Viewer) -> Around:
+    """What the page of ``thing`` shows: itself, its relations, what was done to it."""
+    counts = read.tally([thing.id])
+    outgoing = read.edges(subject=thing.id, limit=_FEW)
+    edges = [*outgoing, *_incoming(read, thing.id, counts)]
+    related = _by_relation(edges, lexicon, {thing.id})
+    ends = {thing.owner, *(e.subject for e in edges), *(e.object for e in edges)}
+    near = _seen(read.many(sorted(ends - {thing.id})), viewer)
+    owners = {each.owner for each in near.values()} - near.keys() - {thing.id}
+    more = _seen(read.many(sorted(owners)), viewer) if owners else {}
+    return Around(
+        {**more, **near, thing.id: thing},
+        related,
+        counts,
+        outgoing,
+        _done(read, thing, viewer),
+        read.held(thing.id) if "Join" in lexicon.types[thing.kind].permits else 0,
+    )
+
+
+def _incoming(
+    read: Read, id: str, counts: Mapping[tuple[str, str], int]
+) -> Sequence[Edge]:
+    relations = sorted({relation for _, relation in counts} - OF_PEOPLE)
+    if not relations:
+        return []
+    if sum(counts.values()) <= _FEW:
+        return read.edges(object=id, limit=_FEW)
+    found = (read.edges(object=id, relation=each, limit=EACH) for each in relations)
+    return [edge for some in found for edge in some]
+
+
+def _done(read: Read, thing: Thing, viewer: Viewer) -> Mapping[str, str]:
+    """What ``viewer`` has done to ``thing`` and not taken back, by relation."""
+    if viewer.id is None:
+        return {}
+    edges = read.edges(subject=viewer.id, object=thing.id, limit=len(OF_PEOPLE) + 2)
+    return {edge.relation: edge.activity for edge in edges}
+
+
+def _seen(things: Mapping[str, Thing], viewer: Viewer) -> dict[str, Thing]:
+    return {
+        id: thing
+        for id, thing in things.items()
+        if thing.deleted is None and may_see(viewer, thing)
+    }
+
+
+def _by_relation(
+    edges: Iterable[Edge], lexicon: Lexicon, centers: set[str]
+) -> Mapping[tuple[str, str], Sequence[str]]:
+    """The other ends, oldest first; symmetric kinds read the same from both."""
+    found: dict[tuple[str, str], dict[str, None]] = {}
+    for edge in sorted(edges, key=lambda e: (e.since, e.id)):
+        kind = lexicon.relations.get(edge.relation)
+        back = edge.relation if kind and kind.symmetric else f"~{edge.relation}"
+        if edge.subject in centers:
+            found.setdefault((edge.subject, edge.relation), {})[edge.object] = None
+        if edge.object in centers and edge.relation not in OF_PEOPLE:
+            found.setdefault((edge.object, back), {})[edge.subject] = None
+    return {key: tuple(ends) for key, ends in found.items()}

@@ -1,0 +1,63 @@
+"""The cookies that we set: what each is called, and how a browser is to keep it.
+
+Where the peer is reached by HTTPS they carry the ``__Host-`` prefix: no other
+host, a neighbor below the same domain included, can then set them for us.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+
+from aiohttp import web
+
+SESSION, VISITOR, FLASH, THEME = "session", "visitor", "flash", "theme"
+
+THEMES = ("light", "dark")
+
+_YEAR = timedelta(days=365)
+
+
+@dataclass(frozen=True, slots=True)
+class Cookies:
+    secure: bool
+
+    def read(self, told: Mapping[str, str], name: str) -> str:
+        return told.get(self._named(name), "")
+
+    def set(
+        self,
+        answer: web.StreamResponse,
+        name: str,
+        value: str,
+        lives: timedelta | None = None,
+    ) -> None:
+        """Give ``name`` to the browser; without ``lives``, until it is closed."""
+        answer.set_cookie(
+            self._named(name),
+            value,
+            max_age=None if lives is None else int(lives.total_seconds()),
+            path="/",
+            secure=self.secure,
+            httponly=True,
+            samesite="Lax",
+        )
+
+    def drop(self, answer: web.StreamResponse, name: str) -> None:
+        answer.del_cookie(
+            self._named(name),
+            path="/",
+            secure=self.secure,
+            httponly=True,
+            samesite="Lax",
+        )
+
+    def remember_theme(self, answer: web.StreamResponse, theme: str) -> None:
+        if theme in THEMES:
+            self.set(answer, THEME, theme, _YEAR)
+        else:
+            self.drop(answer, THEME)
+
+    def _named(self, name: str) -> str:
+        return f"__Host-{name}" if self.secure else name

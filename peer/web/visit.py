@@ -1,0 +1,181 @@
+"""A visit: one request, who makes it, and what its handler may do about it.
+
+Handlers are functions of a Visit.  What they read of the store goes through it,
+so that every answer can say how often it asked.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from aiohttp import web
+from markupsafe import Markup
+
+from peer.model.permission import STRANGER, Role, Viewer
+from peer.model.reading import Read
+from peer.node.browser import form_token
+from peer.node.media import Media
+from peer.node.node import Node
+from peer.node.outbox import Ask
+from peer.node.sessions import Session
+from peer.protocol.thing import Activity
+from peer.web import cookies, csrf, flash, menu
+from peer.web.assets import Assets
+from peer.web.body import Told
+from peer.web.cookies import Cookies
+from peer.web.counted import Counted
+from peer.web.render import Pages
+from peer.web.view import Setting
+
+T = TypeVar("T")
+
+_TOKEN = Markup('<input type="hidden" name="{}" value="{}">')
+
+
+@dataclass
+class Site:
+    """What all visits to a peer share."""
+
+    node: Node
+    pages: Pages
+    assets: Assets
+    cookies: Cookies
+    media: Media
+    #: What takes long is done for so many at a time.
+    dumping: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(2))
+    asking: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(1))
+    secret: bytes = b""  # read from the store when the application starts
+
+
+SITE = web.AppKey("site", Site)
+
+
+@dataclass(slots=True)
+class Visit:
+    request: web.Request
+    site: Site
+    viewer: Viewer = STRANGER
+    session: Session | None = None
+    told: Told = field(default_factory=Told)
+    reads: int = 0
+    waited: float = 0.0
+    has_token: bool = False  # did the answer give a form its token?
+    _visitor: str = ""
+
+    # -- the request --------------------------------------------------------------
+
+    @property
+    def node(self) -> Node:
+        return self.site.node
+
+    @property
+    def path(self) -> str:
+        return self.request.path
+
+    @property
+    def query(self) -> Mapping[str, str]:
+        return self.request.query
+
+    def part(self, name: str) -> str:
+        """The part of the address that the route calls ``name``."""
+        return self.request.match_info.get(name, "")
+
+    def cookie(self, name: str) -> str:
+        return self.site.cookies.read(self.request.cookies, name)
+
+    @property
+    def is_owner(self) -> bool:
+        return self.viewer.role is Role.OWNER
+
+    @property
+    def is_personal(self) -> bool:
+        """Is the answer for this visitor alone?"""
+        own = self.viewer.id is not None or self.has_token
+        return own or bool(self.cookie(cookies.FLASH))
+
+    @property
+    def setting(self) -> Setting:
+        return Setting(self.node.lexicon, self.node.base, self.site.media.srcset)
+
+    # -- the store ----------------------------------------------------------------
+
+    async def read(self, query: Callable[[Read], T]) -> T:
+        """What ``query`` finds; how often it asked, and how long, is remembered."""
+        counted = Counted()
+        started = time.perf_counter()
+        try:
+            return await self.node.store.read(lambda read: query(counted.of(read)))
+        finally:
+            self.waited += time.perf_counter() - started
+            self.reads += counted.count
+
+    async def publish(self, *asks: Ask) -> Sequence[Activity]:
+        """Do all of ``asks`` as the viewer, or none (Refused)."""
+        return await self.node.publish_all(self.viewer, asks)
+
+    # -- forms --------------------------------------------------------------------
+
+    def form_cookie(self) -> str:
+        """The secret that this browser's forms are bound to; one is made if need be."""
+        held = self.cookie(cookies.SESSION) if self.session else ""
+        known = self._visitor or held or self.cookie(cookies.VISITOR)
+        self._visitor = known or secrets.token_urlsafe(24)
+        return self._visitor
+
+    def csrf_field(self) -> Markup:
+        """The hidden field without which a form is refused."""
+        self.has_token = True
+        token = form_token(self.site.secret, self.form_cookie())
+        return _TOKEN.format(csrf.FIELD, token)
+
+    # -- the answer ---------------------------------------------------------------
+
+    def page(
+        self, template: str, /, *, status: int = 200, **context: Any
+    ) -> web.Response:
+        """``template``, with what every page of ours shows."""
+        text = self.site.pages.render(template, {**self.frame(), **context})
+        answer = web.Response(text=text, status=status, content_type="text/html")
+        answer.headers["Vary"] = "Accept, Cookie"
+        if self.cookie(cookies.FLASH):
+            self.site.cookies.drop(answer, cookies.FLASH)
+        if self._visitor and not self.session:
+            self.site.cookies.set(answer, cookies.VISITOR, self.form_cookie())
+        return answer
+
+    def go(self, to: str, say: str = "") -> web.Response:
+        """303 to a path of ours, and something to ``say`` when they are there."""
+        answer = web.Response(status=303, headers={"Location": to})
+        if say:
+            self.site.cookies.set(answer, cookies.FLASH, say)
+        return answer
+
+    def frame(self) -> Mapping[str, Any]:
+        """What a page shows beside what it is about."""
+        theme = self.cookie(cookies.THEME)
+        return {
+            "viewer": {
+                "id": self.viewer.id,
+                "href": (self.viewer.id or "").removeprefix(self.node.base),
+                "name": self.viewer.name,
+                "role": self.viewer.role.name.lower(),
+                "signed_in": self.viewer.id is not None,
+                "is_owner": self.is_owner,
+                "is_member": self.viewer.role >= Role.MEMBER,
+            },
+            "menu": menu.menu(self.node.domain, self.node.lexicon, self.path),
+            "flash": flash.read(self.cookie(cookies.FLASH)),
+            "here": self.request.path_qs,
+            "path": self.path,
+            "theme": theme if theme in cookies.THEMES else "auto",
+            "csrf_field": self.csrf_field,
+        }
+
+
+VISIT = web.RequestKey("visit", Visit)
+Handler = Callable[[Visit], Any]

@@ -1,0 +1,10 @@
+#!/bin/sh
+# Three peers, from a fresh checkout, with one command: a blog, an events calendar
+# and a shop.  SX_DOMAIN=events ./serve.sh starts that one alone.
+#
+# What is given goes to the command: ./serve.sh --help
+set -eu
+cd "$(dirname "$0")"
+.ci/environment requirements.lock
+if [ -n "${SX_DOMAIN:-}" ]; then command=serve; else command=up; fi
+exec .venv/bin/python -m peer "$command" "$@"

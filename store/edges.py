@@ -1,0 +1,135 @@
+"""Edges: quads, indexed from both ends: one costs the same among many."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from peer.model.query import BadCursor
+from peer.protocol.thing import Edge
+from store.connection import Connection, Param, Row, checked_ids, marks
+
+COLUMNS = "id, subject, relation, object, by_whom, since, activity"
+
+_SUBTYPE = "subtypeOf"
+
+
+def of(row: Row) -> Edge:
+    return Edge(*row)
+
+
+def edges(
+    db: Connection, ends: Mapping[str, str | None], limit: int, before: str | None
+) -> Sequence[Edge]:
+    """Edges by subject, relation, object or activity, those stated last first."""
+    where, params = _matching(ends)
+    if before is not None:
+        where += " AND number < ?"
+        params.append(_number_of(db, before))
+    sql = f"SELECT {COLUMNS} FROM edge WHERE {where} ORDER BY number DESC LIMIT ?"
+    return [of(row) for row in db.rows(sql, *params, limit)]
+
+
+def degree(db: Connection, ends: Mapping[str, str | None]) -> int:
+    where, params = _matching(ends)
+    [(count,)] = db.rows(f"SELECT count(*) FROM edge WHERE {where}", *params)
+    return int(count)
+
+
+def edges_from(
+    db: Connection, subjects: Iterable[str], relations: Sequence[str]
+) -> Sequence[Edge]:
+    ends = list(dict.fromkeys(subjects))
+    if not ends or not relations:
+        return []
+    sql = (
+        f"SELECT {COLUMNS} FROM edge WHERE subject IN ({marks(ends)})"
+        f" AND relation IN ({marks(relations)}) ORDER BY number DESC"
+    )
+    return [of(row) for row in db.rows(sql, *ends, *relations)]
+
+
+def tally(db: Connection, objects: Iterable[str]) -> Mapping[tuple[str, str], int]:
+    ends = list(dict.fromkeys(objects))
+    if not ends:
+        return {}
+    sql = (
+        "SELECT object, relation, count(*) FROM edge"
+        f" WHERE object IN ({marks(ends)}) GROUP BY object, relation"
+    )
+    return {(end, relation): count for end, relation, count in db.rows(sql, *ends)}
+
+
+def _matching(ends: Mapping[str, str | None]) -> tuple[str, list[Param]]:
+    told = {column: value for column, value in ends.items() if value is not None}
+    return " AND ".join(["1 = 1", *(f"{c} = ?" for c in told)]), list(told.values())
+
+
+def _number_of(db: Connection, id: str) -> int:
+    for (number,) in db.rows("SELECT number FROM edge WHERE id = ?", id):
+        return int(number)
+    raise BadCursor("the edge that this page began after is no longer there")
+
+
+def ancestors(db: Connection, ids: Iterable[str]) -> Sequence[str]:
+    found = list(dict.fromkeys(ids))
+    above = _above(db, found)
+    for id in found:  # which grows as we go: level by level, each once
+        found += [other for other in above.get(id, ()) if other not in found]
+    return found
+
+
+def _above(db: Connection, ids: Sequence[str]) -> Mapping[str, list[str]]:
+    """What each of ``ids``, and each above them, is directly a subtype of."""
+    if not ids:
+        return {}
+    rows = db.rows(
+        "WITH RECURSIVE up (below, above) AS ("
+        " SELECT subject, object FROM edge"
+        f" WHERE relation = ? AND subject IN ({marks(ids)}) UNION"
+        " SELECT e.subject, e.object FROM up"
+        " JOIN edge e ON e.subject = up.above AND e.relation = ?"
+        ") SELECT below, above FROM up ORDER BY below, above",
+        _SUBTYPE,
+        *ids,
+        _SUBTYPE,
+    )
+    above: dict[str, list[str]] = {}
+    for one, other in rows:
+        above.setdefault(one, []).append(other)
+    return above
+
+
+def relate(db: Connection, edge: Edge) -> bool:
+    checked_ids(edge.id, edge.subject, edge.relation, edge.object, edge.by)
+    added = db.run(
+        f"INSERT INTO edge ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)"
+        " ON CONFLICT DO NOTHING",
+        edge.id,
+        edge.subject,
+        edge.relation,
+        edge.object,
+        edge.by,
+        edge.since,
+        edge.activity,
+    )
+    if not added and not _stated(db, edge):
+        raise ValueError(f"{edge.id} is the id of another edge")
+    return bool(added)
+
+
+def _stated(db: Connection, edge: Edge) -> bool:
+    return bool(
+        db.rows(
+            "SELECT 1 FROM edge WHERE relation = ? AND subject = ? AND object = ?"
+            " AND by_whom = ?",
+            edge.relation,
+            edge.subject,
+            edge.object,
+            edge.by,
+        )
+    )
+
+
+def unrelate(db: Connection, subject: str, relation: str, object: str) -> bool:
+    sql = "DELETE FROM edge WHERE relation = ? AND subject = ? AND object = ?"
+    return bool(db.run(sql, relation, subject, object))

@@ -1,0 +1,167 @@
+"""Listings: which things, in which order, and from which end they are looked for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from peer.model.query import Page, Query, Where
+from peer.protocol.thing import Thing
+from store.connection import Connection, Param, marks
+from store.paging import Walk, page
+from store.words import SORTED
+
+#: Up to so many things are all looked at and sorted.  Where no condition is as
+#: narrow as that, a walk in order meets enough that fulfil them.
+_FEW = 2000
+
+_OPERATORS = ("=", ">=", "<=", "<", ">")
+
+
+@dataclass(frozen=True, slots=True)
+class _Narrowing:
+    """A condition, as the ids (``thing``) of all that fulfil it."""
+
+    ids: str
+    params: tuple[Param, ...]
+
+    @property
+    def holds(self) -> str:
+        return f"EXISTS (SELECT 1 FROM ({self.ids}) AS n WHERE n.thing = f.thing)"
+
+
+def find(db: Connection, query: Query) -> Page[Thing]:
+    term = query.order.removeprefix("-")
+    kinds = query.kinds or kinds_known(db)
+    if not kinds or not query.audiences:
+        return Page([])
+    ranges = [where for where in query.where if where.term == term]
+    narrowings = _narrowings(query, term, kinds)
+    narrowest = _narrowest(db, narrowings)
+    if narrowest is None:
+        walks = [
+            _along(kind, audience, term, ranges, narrowings)
+            for kind in dict.fromkeys(kinds)
+            for audience in dict.fromkeys(query.audiences)
+        ]
+    else:
+        rest = [each for each in narrowings if each is not narrowest]
+        walks = [_among(narrowest, kinds, query.audiences, term, ranges, rest)]
+    return page(db, walks, query.order, query.cursor, query.limit)
+
+
+def kinds_known(db: Connection) -> tuple[str, ...]:
+    """The kinds of things there are: one step of the index each."""
+    rows = db.rows(
+        "WITH RECURSIVE known (kind) AS ("
+        " SELECT min(kind) FROM facet UNION ALL"
+        " SELECT (SELECT min(f.kind) FROM facet f WHERE f.kind > known.kind)"
+        " FROM known WHERE known.kind IS NOT NULL"
+        ") SELECT kind FROM known WHERE kind IS NOT NULL"
+    )
+    return tuple(kind for (kind,) in rows)
+
+
+def _narrowings(query: Query, term: str, kinds: Sequence[str]) -> list[_Narrowing]:
+    found = []
+    if query.related is not None:
+        found.append(_related(*query.related))
+    if query.owner is not None:
+        ids = "SELECT id AS thing FROM thing WHERE owner = ?"
+        found.append(_Narrowing(ids, (query.owner,)))
+    for where in query.where:
+        if where.term != term:
+            found.append(_whose(where, kinds, query.audiences))
+    return found
+
+
+def _related(relation: str, other: str) -> _Narrowing:
+    if relation.startswith("~"):
+        ids = "SELECT object AS thing FROM edge WHERE relation = ? AND subject = ?"
+        return _Narrowing(ids, (relation[1:], other))
+    ids = "SELECT subject AS thing FROM edge WHERE relation = ? AND object = ?"
+    return _Narrowing(ids, (relation, other))
+
+
+def _whose(where: Where, kinds: Sequence[str], audiences: Sequence[str]) -> _Narrowing:
+    ids = (
+        f"SELECT thing FROM facet WHERE kind IN ({marks(kinds)})"
+        f" AND audience IN ({marks(audiences)})"
+        f" AND term = ? AND value {_compared(where)}"
+    )
+    return _Narrowing(ids, (*kinds, *audiences, where.term, where.key[:SORTED]))
+
+
+def _compared(where: Where) -> str:
+    """No value at all, which is an empty key, compares with nothing.
+
+    That is only said where it has to be: SQLite would rather walk along all
+    that is more than nothing than go to the one that is equal.
+    """
+    if where.op not in _OPERATORS:
+        raise ValueError(f"{where.op!r} is no way to compare")
+    might_be_none = where.op in ("<", "<=") or not where.key
+    return f"{where.op} ? AND value > ''" if might_be_none else f"{where.op} ?"
+
+
+def _narrowest(db: Connection, narrowings: Sequence[_Narrowing]) -> _Narrowing | None:
+    """The condition that the fewest things fulfil, if they are few."""
+    if not narrowings:
+        return None
+    counted = ", ".join(
+        f"(SELECT count(*) FROM (SELECT 1 FROM ({n.ids}) AS n LIMIT {_FEW}) AS met)"
+        for n in narrowings
+    )
+    [counts] = db.rows(
+        f"SELECT {counted}", *(param for n in narrowings for param in n.params)
+    )
+    fewest = min(counts)
+    return narrowings[counts.index(fewest)] if fewest < _FEW else None
+
+
+def _along(
+    kind: str,
+    audience: str,
+    term: str,
+    ranges: Sequence[Where],
+    narrowings: Sequence[_Narrowing],
+) -> Walk:
+    """Along the order, looking at each whether it fulfils the conditions."""
+    where, params = _conditions(ranges, narrowings)
+    return Walk(
+        " AND ".join(["f.kind = ?", "f.audience = ?", "f.term = ?", *where]),
+        (kind, audience, term, *params),
+    )
+
+
+def _among(
+    few: _Narrowing,
+    kinds: Sequence[str],
+    audiences: Sequence[str],
+    term: str,
+    ranges: Sequence[Where],
+    rest: Sequence[_Narrowing],
+) -> Walk:
+    """Among the few that fulfil one condition, to be put in order.
+
+    SQLite keeps to the order of a CROSS JOIN; PostgreSQL decides by itself.
+    """
+    where, params = _conditions(ranges, rest)
+    of = [f"f.kind IN ({marks(kinds)})", f"f.audience IN ({marks(audiences)})"]
+    return Walk(
+        " AND ".join(["f.thing = few.thing", "f.term = ?", *of, *where]),
+        (*few.params, term, *kinds, *audiences, *params),
+        source=f"(SELECT DISTINCT thing FROM ({few.ids}) AS n) AS few"
+        " CROSS JOIN facet f",
+    )
+
+
+def _conditions(
+    ranges: Sequence[Where], narrowings: Sequence[_Narrowing]
+) -> tuple[list[str], list[Param]]:
+    where = [f"f.value {_compared(each)}" for each in ranges]
+    params: list[Param] = [each.key[:SORTED] for each in ranges]
+    for narrowing in narrowings:
+        where.append(narrowing.holds)
+        params += narrowing.params
+    return where, params
