@@ -9,6 +9,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -21,6 +22,7 @@ from peer.settings import (
     database_url,
     email,
     folder,
+    networks,
     one_of,
     origin,
     path,
@@ -126,6 +128,12 @@ SETTINGS = (
         "<host>:<port>, with commas. For development.",
         read=addresses,
     ),
+    Setting(
+        "SX_PROXIES",
+        "Reverse proxies whose X-Forwarded-For is believed: addresses or networks, "
+        "with commas. Without it all who come through one count as one visitor.",
+        read=networks,
+    ),
     Setting("SX_LOG", "How logs are written.", "text", one_of("text", "json")),
 )
 _BY_NAME = {setting.name: setting for setting in SETTINGS}
@@ -139,13 +147,14 @@ class Config:
     database_url: str
     listen: tuple[str, int] = ("127.0.0.1", PORT)
     workers: int = 1
-    owner: str = ""
+    owner: str = "owner@localhost"
     smtp_url: str | None = None
     cache_url: str | None = None
     types: Path | None = None
     seeds: Path | None = None
     peers: Mapping[str, str] = field(default_factory=dict)
     dev_allow: frozenset[str] = frozenset()
+    proxies: tuple[IPv4Network | IPv6Network, ...] = ()
     log: str = "text"
 
     @classmethod
@@ -172,6 +181,7 @@ class Config:
             seeds=told.get("SX_SEEDS"),
             peers=_peers(told),
             dev_allow=told.get("SX_DEV_ALLOW", frozenset()),
+            proxies=told.get("SX_PROXIES", ()),
             log=told.get("SX_LOG", "text"),
         )
         if config.workers > 1 and config.sqlite_file:

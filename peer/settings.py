@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
 
@@ -71,6 +72,14 @@ def addresses(text: str) -> frozenset[str]:
     for part in found:
         address(part)
     return frozenset(found)
+
+
+def networks(text: str) -> tuple[IPv4Network | IPv6Network, ...]:
+    found = [part for part in re.split(r"[,\s]+", text) if part]
+    try:
+        return tuple(ip_network(part) for part in found)
+    except ValueError as wrong:
+        raise BadSetting(f"{wrong}") from wrong
 
 
 def origin(text: str) -> str:

@@ -48,6 +48,22 @@ def edges_from(
     return [of(row) for row in db.rows(sql, *ends, *relations)]
 
 
+def edges_to(
+    db: Connection, object: str, relations: Sequence[str], each: int
+) -> Sequence[Edge]:
+    """One step into the index for each relation, so that none crowds another out."""
+    newest = (
+        f"SELECT {COLUMNS} FROM edge WHERE object = ? AND relation = ?"
+        " ORDER BY number DESC LIMIT ?"
+    )
+    kinds = list(dict.fromkeys(relations))
+    sql = " UNION ALL ".join(
+        f"SELECT * FROM ({newest}) AS e{number}" for number in range(len(kinds))
+    )
+    params = [param for kind in kinds for param in (object, kind, each)]
+    return [of(row) for row in db.rows(sql, *params)] if kinds else []
+
+
 def tally(db: Connection, objects: Iterable[str]) -> Mapping[tuple[str, str], int]:
     ends = list(dict.fromkeys(objects))
     if not ends:

@@ -183,8 +183,14 @@ class PostgresConnection:
         self.say(sql)
 
     def has_table(self, name: str) -> bool:
-        [(found,)] = self.rows("SELECT to_regclass(?) IS NOT NULL", name)
-        return bool(found)
+        """Looked for in the catalog: ``to_regclass`` may tell what it once knew."""
+        return bool(
+            self.rows(
+                "SELECT 1 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
+                " WHERE n.nspname = current_schema() AND c.relname = ?",
+                name,
+            )
+        )
 
     def make_schema(self) -> None:
         schema = self._place.schema

@@ -175,9 +175,13 @@ class SqliteStore:
 
 
 def _check_place(path: Path) -> None:
-    if path.is_dir():
+    try:
+        is_folder, has_folder = path.is_dir(), path.parent.is_dir()
+    except OSError as error:
+        raise Unreadable(f"{path} cannot be reached: {error.strerror}") from error
+    if is_folder:
         raise Unreadable(f"{path} is a folder, not a store")
-    if not path.parent.is_dir():
+    if not has_folder:
         raise Unreadable(f"there is no folder {path.parent} for the store")
 
 

@@ -45,8 +45,6 @@ class _Job:
             return
         if self.error is None:
             self.future.set_result(self.result)
-        elif isinstance(self.error, StopIteration):  # which a future cannot hold
-            self.future.set_exception(RuntimeError("work raised StopIteration"))
         else:
             self.future.set_exception(self.error)
 

@@ -100,6 +100,11 @@ class Reading:
     ) -> Sequence[Edge]:
         return edges.edges_from(self._db, subjects, relations)
 
+    def edges_to(
+        self, object: str, relations: Sequence[str], each: int
+    ) -> Sequence[Edge]:
+        return edges.edges_to(self._db, object, relations, each)
+
     def tally(self, objects: Iterable[str]) -> Mapping[tuple[str, str], int]:
         return edges.tally(self._db, objects)
 

@@ -38,7 +38,7 @@ _ELSEWHERE = frozenset(
         "socket.sendto",
         "sqlite3.connect",
         "subprocess.Popen",
-        "time.sleep",
+        "time.sleep",  # told of from Python 3.13 on
     )
 )
 _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
@@ -66,6 +66,8 @@ def carry_out(work: Callable[[Given], T], given: Given) -> T:
     _here.at_work = True
     try:
         result = work(given)
+    except StopIteration as stop:  # which no future can hold: its waiter would hang
+        raise RuntimeError(f"{work!r} raised StopIteration") from stop
     finally:
         _here.at_work = False
         given.end()

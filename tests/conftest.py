@@ -14,6 +14,8 @@ import pytest
 from store import open_store
 from store.interface import Store
 
+pytest_plugins = ["tests.house"]
+
 SERVER = os.environ.get("SX_TEST_POSTGRES")
 SKIPPED = "SX_TEST_POSTGRES names no server: THE SECOND STORE IS NOT TESTED"
 

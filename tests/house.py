@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from peer import paths
+from peer.cli.logs import start_logging
 from peer.config import Config
 from peer.model.permission import Role, Viewer
 from peer.model.query import Query
@@ -23,6 +24,8 @@ from peer.protocol.thing import AUDIENCES, Edge, Thing
 from store.interface import Store
 
 BASE = "https://test.example"
+
+start_logging("text")
 
 
 class Clock:

@@ -41,7 +41,7 @@ class Member:
         self.process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "peer", *self.arguments),
             env=self.environ,
-            stdin=asyncio.subprocess.DEVNULL,
+            stdin=asyncio.subprocess.PIPE,  # closed when we are gone, however
             stdout=pipe,
             stderr=pipe,
             limit=_LONGEST_LINE,

@@ -15,6 +15,7 @@ from peer.model.addresses import RESERVED
 from peer.model.declaration import DeclarationError
 from peer.model.lexicon import Lexicon
 from peer.model.reading import Read
+from peer.node import identity
 from peer.node.keys import keys_of
 from peer.node.library import all_behaviors, read_domain, read_types
 from peer.node.node import assembled, shelves
@@ -145,6 +146,10 @@ def _written(tx: Transaction) -> None:
 
 
 def _of_rows(config: Config, read: Read, now: datetime) -> Iterator[Finding]:
+    try:
+        identity.check(read, config.base)
+    except ConfigError as error:
+        yield wrong("settings", str(error))
     newest = read.log(limit=1)
     if not newest:
         yield note("log", "it is empty: the first start plays the seeds")

@@ -1,4 +1,8 @@
-"""Logs: one line an event on stderr, for people or, with SX_LOG=json, for machines."""
+"""Logs: one line an event on stderr, for people or, with SX_LOG=json, for machines.
+
+A traceback tells where, and never with what: the variables of a peer hold keys,
+addresses and sessions, and writing all of them down takes minutes.
+"""
 
 from __future__ import annotations
 
@@ -41,7 +45,9 @@ def _json() -> tuple[list[Processor], list[Processor]]:
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
     return shared, [
-        structlog.processors.dict_tracebacks,
+        structlog.processors.ExceptionRenderer(
+            structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
+        ),
         structlog.processors.JSONRenderer(),
     ]
 
@@ -53,6 +59,9 @@ def _text() -> tuple[list[Processor], list[Processor]]:
         structlog.processors.TimeStamper(fmt="%H:%M:%S", utc=False),
     ]
     console = structlog.dev.ConsoleRenderer(
-        colors=sys.stderr.isatty(), pad_event_to=0, pad_level=False
+        colors=sys.stderr.isatty(),
+        pad_event_to=0,
+        pad_level=False,
+        exception_formatter=structlog.dev.plain_traceback,
     )
     return shared, [console]

@@ -12,6 +12,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 import click
 import uvloop
 
+from peer.cli.logs import start_logging
 from peer.cli.stopping import Stop
 from peer.config import Config, unknown
 from peer.node.library import read_domain
@@ -34,7 +35,9 @@ def with_config(command: Callable[Concatenate[Config, P], T]) -> Callable[P, T]:
 def config_of(environ: Mapping[str, str]) -> Config:
     for sentence in unknown(environ):
         click.echo(f"sx: {sentence}", err=True)
-    return Config.of(environ)
+    config = Config.of(environ)
+    start_logging(config.log)
+    return config
 
 
 @asynccontextmanager

@@ -41,7 +41,7 @@ __all__ = [
 _NAME = re.compile(r"[A-Z][A-Za-z0-9]{0,39}")
 _TERM = re.compile(r"[a-z][A-Za-z0-9_]{0,39}")
 _PATH = re.compile(r"[a-z][a-z0-9-]{0,39}")
-_IRI = re.compile(r"https?://[\w.~:/?#@!$&'()*+,;=%-]{1,300}")
+_IRI = re.compile(r"https?://[\w.~:/?#@!$&'()*+,;=%-]{1,300}\w")
 
 # What the peer itself says of every thing.
 _TAKEN = {SX + "kind", PREFIXES["rdf"] + "type", *(AS + word for word in ENVELOPE)}
@@ -244,14 +244,15 @@ def _moves(told: Mapping[str, Any], key: str) -> Mapping[str, tuple[str, ...]]:
 
 
 def _choices(told: Any, key: str) -> Mapping[str, str]:
+    choices = told
     if isinstance(told, list):
-        told = {c: str(c).capitalize() for c in told if isinstance(c, str)}
-    if not isinstance(told, Mapping):
+        choices = {c: c.capitalize() for c in told if isinstance(c, str)}
+    if not isinstance(choices, Mapping) or len(choices) != len(told):
         raise DeclarationError(f"{key}.choices", "should be a list or table of texts")
-    for choice, label in told.items():
+    for choice, label in choices.items():
         if not isinstance(label, str) or broken(choice + label) or not choice.strip():
             raise DeclarationError(f"{key}.choices", f"{choice!r} should be a text")
-    return told
+    return choices
 
 
 def _relation(term: str, told: Mapping[str, Any]) -> Relation:

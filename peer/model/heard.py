@@ -142,6 +142,8 @@ def _is_html(field: Field, kind: Kind) -> bool:
 
 def _words(marked: str) -> str:
     """The words of HTML, its paragraphs kept apart."""
+    if "<" not in marked:
+        return html.unescape(marked)
     lines = _END_OF_BLOCK.sub("\n\n", _END_OF_LINE.sub("\n", marked))
     return html.unescape(_TAG.sub("", lines)).strip()
 

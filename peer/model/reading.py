@@ -120,6 +120,12 @@ class Read(Protocol):
         """Edges of those kinds that start at any of ``subjects``, in one query."""
         ...
 
+    def edges_to(
+        self, object: str, relations: Sequence[str], each: int
+    ) -> Sequence[Edge]:
+        """Of those kinds, the newest that end at ``object``, ``each`` so many."""
+        ...
+
     def tally(self, objects: Iterable[str]) -> Mapping[tuple[str, str], int]:
         """How many edges end at each of ``objects``, by (object, relation), in one."""
         ...

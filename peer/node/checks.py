@@ -36,7 +36,8 @@ def _check_thing(
     permit(verb, thing.kind, viewer, lexicon, before)
     if verb not in ("Create", "Update"):
         return
-    kind = lexicon.joined(kinds_of(thing, read))
+    kinds = kinds_of(thing, read) if before else (thing.kind,)
+    kind = lexicon.joined(kinds)
     wrong = problems(kind, thing.values, before.values if before else None)
     if wrong:
         raise Refused("Some of it cannot stay as it is.", 422, wrong)
@@ -57,8 +58,11 @@ def permit(
 def kinds_of(thing: Thing, read: Read) -> tuple[str, ...]:
     """The type of ``thing``, and those it was related to by ``isA``."""
     edges = read.edges(subject=thing.id, relation="isA")
+    if not edges:
+        return (thing.kind,)
     also = read.many(edge.object for edge in edges)
-    named = (other["name"] for other in also.values() if other.kind == "Type")
+    types = (o for o in also.values() if o.kind == "Type" and not o.deleted)
+    named = (other["name"] for other in types)
     return (thing.kind, *named)
 
 

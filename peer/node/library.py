@@ -34,23 +34,16 @@ class Shelf:
         found = (folder / name for folder in self.folders)
         return next((path for path in found if path.exists()), None)
 
-    def names(self) -> Sequence[str]:
-        """The folders on this shelf that are not shared by all."""
-        return sorted(
-            {
-                path.name
-                for folder in self.folders
-                if folder.is_dir()
-                for path in folder.iterdir()
-                if path.is_dir() and path.name[0] not in "_."
-            }
-        )
+    def names(self, file: str) -> Sequence[str]:
+        """The folders on this shelf that hold such a file."""
+        found = (path for folder in self.folders for path in folder.glob(f"*/{file}"))
+        return sorted({path.parent.name for path in found})
 
 
 def read_domain(seeds: Shelf, name: str) -> Domain:
     source = seeds.find(f"{name}/domain.toml")
     if source is None:
-        known = ", ".join(seeds.names())
+        known = ", ".join(seeds.names("domain.toml"))
         raise DeclarationError("SX_DOMAIN", f"there is no {name!r}; there are {known}")
     return domain.from_toml(name, source.read_text(), str(source))
 
@@ -61,7 +54,7 @@ def read_types(types: Shelf, folders: Sequence[str]) -> Mapping[str, Written]:
     for folder in folders:
         source = types.find(f"{folder}/type.toml")
         if source is None:
-            known = ", ".join(types.names())
+            known = ", ".join(types.names("type.toml"))
             wrong = f"there is no {folder!r}; there are {known}"
             raise DeclarationError("types", wrong)
         kind, told = from_toml(source.read_text(), str(source))

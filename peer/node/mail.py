@@ -16,6 +16,7 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
 from functools import cache
+from urllib.parse import urlsplit
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
@@ -124,6 +125,16 @@ def _templates() -> Environment:
 def mailbox(read: Read, limit: int = 100) -> Sequence[Letter]:
     """What is in the post, the newest first."""
     return list(_letters(read))[: -limit - 1 : -1]
+
+
+def is_open(base: str, smtp_url: str | None) -> bool:
+    """May anybody look into the mailbox?  Only where a peer is being tried out.
+
+    Who reads it can sign in as anyone: without a mail server a peer that the
+    world can reach shows it to its owners alone.
+    """
+    host = urlsplit(base).hostname or ""
+    return smtp_url is None and (host == "localhost" or host.endswith(".localhost"))
 
 
 def _letters(read: Read) -> Iterator[Letter]:

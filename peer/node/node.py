@@ -17,9 +17,11 @@ from peer.model.declaration import DeclarationError
 from peer.model.domain import Domain
 from peer.model.lexicon import Lexicon
 from peer.model.permission import Role, Viewer, may
-from peer.node import seed, vocabulary
+from peer.model.reading import Read
+from peer.node import identity, seed, vocabulary
 from peer.node.checks import check
 from peer.node.door import Door
+from peer.node.keys import settle_keys
 from peer.node.library import Shelf, Written, all_behaviors, read_domain, read_types
 from peer.node.outbox import Ask, Drafter
 from peer.node.refusal import Refused
@@ -30,8 +32,8 @@ from store.interface import Store, Transaction
 
 T = TypeVar("T")
 
-#: Verbs that a page offers in a way of their own, not as a button.
-_EDITING = ("Create", "Update", "Delete", "Add", "Remove", "Undo")
+#: The mark of no vocabulary: whatever the store has is another one.
+_UNKNOWN = "?"
 
 
 def _now() -> datetime:
@@ -53,6 +55,7 @@ class Node:
     now: Callable[[], datetime] = _now
     token: Callable[[], str] = _token
     lexicon: Lexicon = field(default_factory=lambda: Lexicon({}))
+    mark: str = ""  # which vocabulary the lexicon is of
 
     @property
     def base(self) -> str:
@@ -79,7 +82,7 @@ class Node:
             lambda tx: self._publish(viewer, asks, tokens, now, tx)
         )
         if any(vocabulary.changes(activity) for activity in done):
-            await self.refresh()
+            await self.keep_up()
         return done
 
     def _publish(
@@ -90,19 +93,22 @@ class Node:
         now: datetime,
         tx: Transaction,
     ) -> Sequence[Activity]:
-        drafter = Drafter(self.base, self.lexicon, viewer, wire(now), tx)
-        door = Door(self.lexicon, self.behaviors)
+        lexicon = self._lexicon_of(tx)
+        drafter = Drafter(self.base, lexicon, viewer, wire(now), tx)
+        door = Door(lexicon, self.behaviors)
         done: list[Activity] = []
         for ask, token in zip(asks, tokens, strict=True):
             activity = drafter.draft(ask, token, done)
             if activity is None:
                 continue
-            check(activity, viewer, self.lexicon, tx)
+            check(activity, viewer, lexicon, tx)
             if door.save(activity, tx):
                 done.append(activity)
         door.fire(done, tx)
-        if any(vocabulary.changes(activity) for activity in done):
+        changes = [each for each in done if vocabulary.changes(each)]
+        if changes:
             _checked(vocabulary.load(tx))
+            vocabulary.note_change(tx, changes[-1])
         return done
 
     def permitted(self, viewer: Viewer, thing: Thing) -> Sequence[str]:
@@ -116,9 +122,17 @@ class Node:
 
     # -- the vocabulary -----------------------------------------------------------
 
-    async def refresh(self) -> None:
-        """Take over the vocabulary that the store has now."""
-        self.lexicon = await self.store.read(vocabulary.load)
+    async def keep_up(self) -> None:
+        """Take over the vocabulary that the store has now, if it is another one."""
+        self.lexicon, self.mark = await self.store.read(self._current)
+
+    def _current(self, read: Read) -> tuple[Lexicon, str]:
+        mark = vocabulary.mark(read)
+        return (self.lexicon if mark == self.mark else vocabulary.load(read)), mark
+
+    def _lexicon_of(self, tx: Transaction) -> Lexicon:
+        """The vocabulary as of ``tx``: another process may just have changed it."""
+        return self._current(tx)[0]
 
     # -- starting -----------------------------------------------------------------
 
@@ -126,12 +140,14 @@ class Node:
         """What happens once, however many workers start at the same moment."""
         now = self.now()
         await self.store.alone("start", lambda tx: self._start(now, tx))
-        await self.refresh()
+        self.mark = _UNKNOWN
+        await self.keep_up()
 
     def _start(self, now: datetime, tx: Transaction) -> None:
-        self.lexicon = Lexicon({name: w.type for name, w in self.written.items()})
+        identity.claim(tx, self.base)
+        self._know(Lexicon({name: w.type for name, w in self.written.items()}), tx)
         self._declare(now, tx)
-        self.lexicon = _checked(vocabulary.load(tx))
+        self._know(_checked(vocabulary.load(tx)), tx)
         self._settle(now, tx)
         shelf = shelves(self.config)[1]
         for step in seed.steps(shelf, self.domain, now):
@@ -139,8 +155,11 @@ class Node:
                 self._play(step, now, tx)
 
     def _declare(self, now: datetime, tx: Transaction) -> None:
+        """What the files declare, each in the light of all the others."""
+        together = self.lexicon
         for ask in list(vocabulary.asks(self.base, self.written, tx)):
             self._ask(ask, now, tx)
+            self._know(together, tx)
 
     def _settle(self, now: datetime, tx: Transaction) -> None:
         """The peer's own actor comes into being."""
@@ -159,13 +178,16 @@ class Node:
         ask = step.ask(self.base, self.lexicon, tx)
         if ask is None:
             return
-        done = self._ask(ask, now, tx)
-        if any(vocabulary.changes(activity) for activity in done):
-            self.lexicon = vocabulary.load(tx)
+        self._ask(ask, now, tx)
+        if vocabulary.mark(tx) != self.mark:
+            self._know(vocabulary.load(tx), tx)
 
-    def _ask(self, ask: Ask, now: datetime, tx: Transaction) -> Sequence[Activity]:
+    def _ask(self, ask: Ask, now: datetime, tx: Transaction) -> None:
         """What the peer itself asks for, in the transaction that starts it."""
-        return self._publish(self.site, [ask], [self.token()], now, tx)
+        self._publish(self.site, [ask], [self.token()], now, tx)
+
+    def _know(self, lexicon: Lexicon, tx: Transaction) -> None:
+        self.lexicon, self.mark = lexicon, vocabulary.mark(tx)
 
 
 def _checked(lexicon: Lexicon) -> Lexicon:
@@ -209,4 +231,5 @@ async def open_node(
         node = assembled(config, store)
         node.now, node.token = now, token
         await node.start()
+        await settle_keys(store, f"{node.base}/actor")
         yield node

@@ -92,7 +92,10 @@ class Postman:
 
     async def run(self) -> None:
         """Go round until cancelled."""
-        while True:
+        task = asyncio.current_task()
+        # asked each time: wait_for, in whatever was awaited, may have swallowed a
+        # cancellation that came together with its result (Python 3.11, gh-86296)
+        while task and not task.cancelling():
             self._posted.clear()
             try:
                 if await self.round():

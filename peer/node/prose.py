@@ -104,14 +104,16 @@ def _adjust(token: Token) -> None:
 
 
 def _number_headings(tokens: Sequence[Token], under: int, name: str) -> None:
-    """Lower each heading by ``under``, and give it an address."""
+    """Put each heading below ``under``, no level left out, and give it an address."""
     taken: dict[str, int] = {}
+    above: list[str] = []  # the headings that the next one may stand below
     for at, token in enumerate(tokens):
         if token.type == "heading_open":
             said = slug("".join(_words(tokens[at + 1 : at + 2])))
             token.attrSet("id", _unique(f"{name}-{said or 'part'}", taken))
+            above = [*(tag for tag in above if tag < token.tag), token.tag]
         if token.type in ("heading_open", "heading_close"):
-            token.tag = f"h{min(6, int(token.tag[1]) + under)}"
+            token.tag = f"h{min(6, under + len(above))}"
 
 
 def _unique(wanted: str, taken: dict[str, int]) -> str:

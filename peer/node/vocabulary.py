@@ -20,6 +20,7 @@ from peer.protocol.thing import AUDIENCES, Activity, Edge, Thing
 from store.interface import Transaction
 
 _SPACE = "declared"  # what each file said when it was last taken over
+_CHANGED = ("vocabulary", "changed")  # by which activity, the last time
 _TABLES = ("fields", "relations", "permits", "listing")
 _MOST = 1000
 
@@ -73,9 +74,26 @@ def changes(activity: Activity) -> bool:
             return changes(inner)
 
 
+def mark(read: Read) -> str:
+    """Says which vocabulary it is: another one after every change, by whomever."""
+    told = read.recall(*_CHANGED)
+    return told["by"] if told else ""
+
+
+def note_change(tx: Transaction, activity: Activity) -> None:
+    tx.keep(*_CHANGED, {"by": activity.id})
+
+
 def asks(base: str, written: Mapping[str, Written], tx: Transaction) -> Iterator[Ask]:
-    """What to publish so that the store says of each type what its file says."""
-    for name, file in written.items():
+    """What to publish so that the store says of each type what its file says.
+
+    What a type extends comes before it.
+    """
+    known = Lexicon({name: file.type for name, file in written.items()})
+    for name in dict.fromkeys(
+        n for each in written for n in known.lineage([each])[::-1]
+    ):
+        file = written[name]
         id = f"{base}/types/{name.lower()}"
         there, taken = tx.get(id), tx.recall(_SPACE, name)
         if taken == file.told or (there and there.deleted):

@@ -11,7 +11,7 @@ def base58btc(content: bytes) -> str:
     """``content`` as multibase text.
 
     >>> base58btc(b"\\0Hello")
-    'z1BtLVf7k'
+    'z19Ajdvzr'
     """
     number, text = int.from_bytes(content, "big"), ""
     while number:

@@ -1,0 +1,1 @@
+"""The edge: pages, forms and documents over HTTP."""

@@ -9,13 +9,13 @@ from peer.node.media import Media
 from peer.node.node import Node, shelves
 from peer.web import guards, headers, render
 from peer.web.assets import read_assets
-from peer.web.body import PICTURE
+from peer.web.body import DEADLINE, PICTURE
 from peer.web.cookies import Cookies
 from peer.web.routes import ROUTES
 from peer.web.visit import SITE, Site
 
 
-def make_app(node: Node) -> web.Application:
+def make_app(node: Node, *, body_deadline: float = DEADLINE) -> web.Application:
     """What answers for ``node``.  It is served by ``serving.Runner``."""
     secure = node.base.startswith("https:")
     app = web.Application(
@@ -26,7 +26,7 @@ def make_app(node: Node) -> web.Application:
     media = Media(node.config.var, node.base)
     folders = shelves(node.config)[0].folders
     pages = render.pages(folders, node.domain, node.base, assets, media)
-    app[SITE] = Site(node, pages, assets, Cookies(secure), media)
+    app[SITE] = Site(node, pages, assets, Cookies(secure), media, body_deadline)
     app.on_startup.append(_start)
     app.on_response_prepare.append(headers.signal(secure))
     for route in ROUTES:

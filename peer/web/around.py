@@ -16,11 +16,8 @@ from peer.protocol.thing import Edge, Thing
 
 #: As many of one relation are shown on a page of something else.
 EACH = 24
-#: Up to here it is quicker to read all edges at once than relation by relation.
-_FEW = 200
-
-#: Stated by people about what they do: counted on pages, and not listed.
-OF_PEOPLE = frozenset({"likes", "announces", "attending"})
+#: Of what goes out from it, which its owner has put there by hand.
+_MOST = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,17 +44,16 @@ class Around:
         others = (t for t in self.of(thing.id, "isA") if t.kind == "Type")
         return (thing.kind, *(each["name"] for each in others))
 
-    def mark(self, thing: Thing, relations: Iterable[str]) -> tuple[object, ...]:
+    def mark(self, thing: Thing, lexicon: Lexicon) -> tuple[object, ...]:
         """Differs wherever a card of ``thing`` would."""
         owner = self.things.get(thing.owner)
-        near = [each for relation in relations for each in self.of(thing.id, relation)]
+        told = lexicon.types[thing.kind].relations.values()
+        near = [each for relation in told for each in self.of(thing.id, relation.kind)]
+        counted = (self.counts.get((thing.id, name), 0) for name in lexicon.relations)
         return (
             owner.updated if owner else "",
             *((each.id, each.updated) for each in near),
-            *(
-                self.counts.get((thing.id, relation), 0)
-                for relation in sorted(OF_PEOPLE)
-            ),
+            *counted,
         )
 
 
@@ -84,9 +80,9 @@ def relations_of(things: Iterable[Thing], lexicon: Lexicon) -> Sequence[str]:
 
 def around_page(read: Read, thing: Thing, lexicon: Lexicon, viewer: Viewer) -> Around:
     """What the page of ``thing`` shows: itself, its relations, what was done to it."""
-    counts = read.tally([thing.id])
-    outgoing = read.edges(subject=thing.id, limit=_FEW)
-    edges = [*outgoing, *_incoming(read, thing.id, counts)]
+    shown = [name for name, kind in lexicon.relations.items() if not kind.guarded]
+    outgoing = read.edges(subject=thing.id, limit=_MOST)
+    edges = [*outgoing, *read.edges_to(thing.id, shown, EACH)]
     related = _by_relation(edges, lexicon, {thing.id})
     ends = {thing.owner, *(e.subject for e in edges), *(e.object for e in edges)}
     near = _seen(read.many(sorted(ends - {thing.id})), viewer)
@@ -95,30 +91,18 @@ def around_page(read: Read, thing: Thing, lexicon: Lexicon, viewer: Viewer) -> A
     return Around(
         {**more, **near, thing.id: thing},
         related,
-        counts,
+        read.tally([thing.id, *sorted(near)]),
         outgoing,
         _done(read, thing, viewer),
         read.held(thing.id) if "Join" in lexicon.types[thing.kind].permits else 0,
     )
 
 
-def _incoming(
-    read: Read, id: str, counts: Mapping[tuple[str, str], int]
-) -> Sequence[Edge]:
-    relations = sorted({relation for _, relation in counts} - OF_PEOPLE)
-    if not relations:
-        return []
-    if sum(counts.values()) <= _FEW:
-        return read.edges(object=id, limit=_FEW)
-    found = (read.edges(object=id, relation=each, limit=EACH) for each in relations)
-    return [edge for some in found for edge in some]
-
-
 def _done(read: Read, thing: Thing, viewer: Viewer) -> Mapping[str, str]:
     """What ``viewer`` has done to ``thing`` and not taken back, by relation."""
     if viewer.id is None:
         return {}
-    edges = read.edges(subject=viewer.id, object=thing.id, limit=len(OF_PEOPLE) + 2)
+    edges = read.edges(subject=viewer.id, object=thing.id)
     return {edge.relation: edge.activity for edge in edges}
 
 
@@ -140,6 +124,6 @@ def _by_relation(
         back = edge.relation if kind and kind.symmetric else f"~{edge.relation}"
         if edge.subject in centers:
             found.setdefault((edge.subject, edge.relation), {})[edge.object] = None
-        if edge.object in centers and edge.relation not in OF_PEOPLE:
+        if edge.object in centers:
             found.setdefault((edge.object, back), {})[edge.subject] = None
     return {key: tuple(ends) for key, ends in found.items()}

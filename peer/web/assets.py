@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -25,7 +26,11 @@ _TYPES = {
     ".ico": "image/x-icon",
     ".png": "image/png",
 }
-_DRAWN = '<svg class="icon" aria-hidden="true" focusable="false" '
+#: How an icon begins in a page, where the stylesheet says how its lines are drawn.
+_DRAWN = (
+    '<svg class="icon" viewBox="0 0 24 24" width="24" height="24" aria-hidden="true">'
+)
+_BEGINNING = re.compile("<svg[^>]*>")
 
 
 @dataclass(frozen=True)
@@ -74,7 +79,7 @@ def read_assets(hue: int, folder: Path = FOLDER) -> Assets:
         content = color(files[name].content, str(hue).encode())
         files[name] = Asset(name, content)
     icons = {
-        path.stem: Markup(path.read_text().strip().replace("<svg ", _DRAWN, 1))
+        path.stem: Markup(_BEGINNING.sub(_DRAWN, path.read_text().strip(), count=1))
         for path in (folder / "icons").glob("*.svg")
     }
     return Assets(files, icons)

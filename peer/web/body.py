@@ -52,12 +52,12 @@ class Told:
         return {name: values[-1] for name, values in self.fields.items()}
 
 
-async def read_form(request: web.Request, limit: int) -> Told:
+async def read_form(request: web.Request, limit: int, deadline: float) -> Told:
     """The form in ``request``; Refused where it is no form, or more than ``limit``."""
     if (request.content_length or 0) > limit:
         _too_large()
     try:
-        async with asyncio.timeout(DEADLINE):
+        async with asyncio.timeout(deadline):
             return await _read(request, limit)
     except TimeoutError as late:
         raise Refused("It took too long to arrive.", 408) from late

@@ -44,6 +44,10 @@ class Cookies:
             samesite="Lax",
         )
 
+    def is_set(self, answer: web.StreamResponse, name: str) -> bool:
+        """Does ``answer`` say something about ``name`` already?"""
+        return self._named(name) in answer.cookies
+
     def drop(self, answer: web.StreamResponse, name: str) -> None:
         answer.del_cookie(
             self._named(name),

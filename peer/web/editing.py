@@ -29,6 +29,10 @@ from peer.web.view import View
 from peer.web.visit import Visit
 
 
+#: What is said to who has just let these in on it.
+_SAID = {DRAFT: "kept-draft", PUBLIC: "published"}
+
+
 @dataclass(frozen=True, slots=True)
 class Trouble:
     """Why a form comes back."""
@@ -121,7 +125,7 @@ async def create(visit: Visit) -> web.StreamResponse:
     except Refused as refused:
         return await _again(visit, editing, answer, refused, audience)
     href = done[0].thing.id.removeprefix(visit.node.base)
-    return visit.go(href, "kept-draft" if audience == DRAFT else "published")
+    return visit.go(href, _SAID.get(audience, "saved"))
 
 
 # -- a thing there is ------------------------------------------------------------------
@@ -142,7 +146,9 @@ def _found(visit: Visit, id: str, read: Read) -> Editing:
     edges = [*read.edges(subject=id), *read.edges(object=id)]
     editing = forms.editing(kind, _site(visit), visit.viewer, thing)
     relations = list(editing.kind.relations.values())
-    return replace(editing, related=pickers.picked(edges, relations, id))
+    return replace(
+        editing, related=pickers.picked(edges, relations, visit.node.lexicon, id)
+    )
 
 
 async def edit(visit: Visit) -> web.StreamResponse:
@@ -180,7 +186,7 @@ def _thing(editing: Editing) -> Thing:
 def _said(thing: Thing, audience: str | None) -> str:
     if audience == thing.audience:
         return "saved"
-    return {DRAFT: "kept-draft", PUBLIC: "published"}.get(audience or "", "saved")
+    return _SAID.get(audience or "", "saved")
 
 
 def _audience(visit: Visit, editing: Editing, otherwise: str) -> str:
@@ -204,7 +210,8 @@ async def _again(
 
 async def preview(visit: Visit) -> web.StreamResponse:
     """Markdown as it will look: for a script, or as a page for who has none."""
-    drawn = prose(visit.told.get("text"), under=2)
-    if visit.request.headers.get("Sec-Fetch-Mode") == "navigate":
+    if terms := visit.told.get("of").split():
+        drawn = [prose(visit.told.get(term), name=term) for term in terms]
         return visit.page("preview.html", drawn=drawn)
-    return web.Response(text=drawn, content_type="text/html")
+    text = prose(visit.told.get("text"))
+    return web.Response(text=text, content_type="text/html")

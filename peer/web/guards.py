@@ -80,6 +80,8 @@ async def admit(request: web.Request, handler: Next) -> web.StreamResponse:
     visit = request[VISIT]
     _check_host(request.headers.getall("Host", []), urlsplit(visit.node.base).netloc)
     raw = request.rel_url.raw_path
+    if "%00" in request.raw_path:
+        raise Refused("No address of ours has a NUL in it.", 400)
     if len(raw) > 1 and raw.endswith("/") and request.method in ("GET", "HEAD"):
         query = f"?{request.query_string}" if request.query_string else ""
         straight = "/" + raw.strip("/")
@@ -98,16 +100,28 @@ def _check_host(told: Sequence[str], ours: str) -> None:
 async def recognize(request: web.Request, handler: Next) -> web.StreamResponse:
     """Who is it?  A cookie that leads nowhere is as good as none."""
     visit = request[VISIT]
+    await visit.site.keep_up()
     cookie = visit.cookie(cookies.SESSION)
-    if cookie:
-        now = visit.node.now()
-        found = await visit.read(partial(sessions.viewer_of, cookie=cookie, now=now))
-        if found:
-            visit.viewer, visit.session = found
-            if visit.session.is_overdue(now):
-                touch = partial(sessions.touch, key=visit.session.key, now=now)
-                await visit.node.store.transact(touch)
-    return await handler(request)
+    is_renewed = bool(cookie) and await _recognized(visit, cookie)
+    answer = await handler(request)
+    jar = visit.site.cookies
+    if is_renewed and not answer.prepared and not jar.is_set(answer, cookies.SESSION):
+        jar.set(answer, cookies.SESSION, cookie, sessions.LIVES)
+    return answer
+
+
+async def _recognized(visit: Visit, cookie: str) -> bool:
+    """Who has ``cookie`` is the viewer; True where their session lives longer now."""
+    now = visit.node.now()
+    found = await visit.read(partial(sessions.viewer_of, cookie=cookie, now=now))
+    if not found:
+        return False
+    visit.viewer, visit.session = found
+    if not visit.session.is_overdue(now):
+        return False
+    touch = partial(sessions.touch, key=visit.session.key, now=now)
+    await visit.node.store.transact(touch)
+    return True
 
 
 def guarded(route: Route) -> Next:
@@ -130,7 +144,7 @@ async def _form(visit: Visit, route: Route) -> Told:
     headers, origin = visit.request.headers, visit.node.base
     if csrf.is_foreign(headers, origin):
         raise Refused("This form was sent from another site, so it was not taken.", 403)
-    told = await read_form(visit.request, route.limit)
+    told = await read_form(visit.request, route.limit, visit.site.body_deadline)
     if route.harmless and csrf.is_surely_own(headers, origin):
         return told
     if not is_own_form(visit.site.secret, visit.form_cookie(), told.get(csrf.FIELD)):

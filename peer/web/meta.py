@@ -92,13 +92,13 @@ async def make_type(visit: Visit) -> web.StreamResponse:
     told = visit.told.flat()
     try:
         values = _declared(told)
-        create = Ask("Create", kind="Type", values=values, slug=values["name"].lower())
-        await visit.publish(create)
+        id = f"{visit.node.base}/types/{values['name'].lower()}"
+        await visit.publish(Ask("Create", id=id, kind="Type", values=values))
     except DeclarationError as wrong:
         return _new_type(visit, told, {wrong.key: wrong.wrong}, f"{wrong}.")
     except Refused as refused:
         return _new_type(visit, told, refused.problems, refused.reason)
-    return visit.go(f"/types/{values['name'].lower()}", "saved")
+    return visit.go(id.removeprefix(visit.node.base), "saved")
 
 
 def _declared(told: Mapping[str, str]) -> dict[str, Any]:

@@ -67,27 +67,26 @@ def candidates(
 
 
 def picked(
-    edges: Sequence[Edge], relations: Sequence[Relation], id: str
+    edges: Sequence[Edge], relations: Sequence[Relation], lexicon: Lexicon, id: str
 ) -> Mapping[str, tuple[str, ...]]:
     """What ``edges`` relate the thing at ``id`` to, by the term of the relation."""
     found: dict[str, tuple[str, ...]] = {}
     for each in relations:
-        ends = (_end(edge, each, id) for edge in edges if edge.relation == each.kind)
-        found[each.term] = tuple(dict.fromkeys(end for end in ends if end))
-    return found
-
-
-def _end(edge: Edge, relation: Relation, id: str) -> str | None:
-    """The other end of ``edge``; symmetric kinds may be stored either way round."""
-    here, there = (
-        (edge.object, edge.subject)
-        if relation.reverse
-        else (
-            edge.subject,
-            edge.object,
+        kind = lexicon.relations.get(each.kind)
+        ways = (
+            {each.reverse, not each.reverse}
+            if kind and kind.symmetric
+            else {each.reverse}
         )
-    )
-    return there if here == id else None
+        ends = [
+            edge.subject if reverse else edge.object
+            for edge in edges
+            for reverse in ways
+            if edge.relation == each.kind
+            and id == (edge.object if reverse else edge.subject)
+        ]
+        found[each.term] = tuple(dict.fromkeys(ends))
+    return found
 
 
 def options(

@@ -47,7 +47,7 @@ class Route:
     harmless: bool = False
 
 
-STRANGER, SOMEBODY, OWNER = Role.STRANGER, Role.ACTOR, Role.OWNER
+SOMEBODY, MEMBER, OWNER = Role.ACTOR, Role.MEMBER, Role.OWNER
 
 #: Asked for by whatever watches over the process, under whatever name.
 PROBES = ("/livez", "/readyz")
@@ -86,8 +86,8 @@ ROUTES = (
     Route("GET", "/sparql", querying.page, OWNER),
     Route("POST", "/sparql", querying.ask, OWNER),
     # files and probes
-    Route("POST", "/preview", editing.preview, SOMEBODY, PROSE),
-    Route("POST", "/media", files.upload, SOMEBODY, PICTURE),
+    Route("POST", "/preview", editing.preview, MEMBER, PICTURE),
+    Route("POST", "/media", files.upload, MEMBER, PICTURE),
     Route("GET", "/media/{file}", files.media),
     Route("GET", "/static/v/{digest}/{name}", files.asset),
     Route("GET", "/favicon.ico", files.favicon),

@@ -52,12 +52,14 @@ class Listener(web.Server):
 class Runner(web.AppRunner):
     """Runs an application of ours on whatever sites it is given."""
 
-    def __init__(self, app: web.Application) -> None:
+    def __init__(
+        self, app: web.Application, *, head_deadline: float = HEAD_DEADLINE
+    ) -> None:
         super().__init__(
             app,
             access_log=None,
             handle_signals=False,
-            keepalive_timeout=HEAD_DEADLINE,
+            keepalive_timeout=head_deadline,
             lingering_time=LINGER,
             shutdown_timeout=GRACE,
         )

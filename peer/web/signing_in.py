@@ -6,6 +6,7 @@ from functools import partial
 
 from aiohttp import web
 
+from peer.model.permission import Role
 from peer.node import links, mail, passwords, sessions
 from peer.node.browser import device_of, safe_next
 from peer.node.links import SignedIn
@@ -40,14 +41,12 @@ async def ask_for_link(visit: Visit) -> web.StreamResponse:
     next = safe_next(visit.told.get("next"))
     email = visit.told.get("email")
     try:
-        await links.ask_link(visit.node, email, next=next, ip=visit.request.remote)
+        await links.ask_link(visit.node, email, next=next, ip=visit.address)
     except Refused as refused:
         if refused.status != 422:
             raise
         return _form(visit, next, refused)
-    return visit.page(
-        "link-sent.html", email=email, has_mailbox=visit.node.config.smtp_url is None
-    )
+    return visit.page("link-sent.html", email=email, has_mailbox=_has_mailbox(visit))
 
 
 async def with_password(visit: Visit) -> web.StreamResponse:
@@ -58,7 +57,7 @@ async def with_password(visit: Visit) -> web.StreamResponse:
             visit.told.get("email"),
             visit.told.get("password"),
             next=next,
-            ip=visit.request.remote,
+            ip=visit.address,
             device=_device(visit),
             cookie=visit.cookie(cookies.SESSION),
             now=visit.node.now(),
@@ -126,6 +125,14 @@ async def sign_out(visit: Visit) -> web.StreamResponse:
 
 async def mailbox(visit: Visit) -> web.StreamResponse:
     """What would have been sent, while there is no mail server to send it."""
-    if visit.node.config.smtp_url is not None:
+    if not _has_mailbox(visit):
         raise web.HTTPNotFound
     return visit.page("mailbox.html", letters=await visit.read(mail.mailbox))
+
+
+def _has_mailbox(visit: Visit) -> bool:
+    """Who reads the letters can sign in as anybody: on a public peer, owners alone."""
+    config = visit.node.config
+    if config.smtp_url is None and visit.viewer.role is Role.OWNER:
+        return True
+    return mail.is_open(config.base, config.smtp_url)

@@ -31,6 +31,7 @@ from peer.web.visit import Visit
 
 #: In these a type is a class and a shape, and not the thing that declares it.
 _SHAPES = (LINKED, TURTLE, NQUADS, NTRIPLES)
+_HOME = re.compile(r"[a-z][a-z0-9-]{0,39}")
 _SLUG = re.compile(r"(?P<slug>[A-Za-z0-9_-]{1,200})(?:\.(?P<suffix>[a-z]{2,6}))?")
 
 
@@ -47,12 +48,13 @@ async def actor(visit: Visit) -> web.StreamResponse:
 
 def address(visit: Visit) -> tuple[str, str]:
     """The id that the address stands for, and the ending that names a form of it."""
-    told = _SLUG.fullmatch(visit.part("slug"))
-    if told is None or (told["suffix"] and told["suffix"] not in SUFFIXES):
+    home, told = visit.part("path"), _SLUG.fullmatch(visit.part("slug"))
+    if told is None or not _HOME.fullmatch(home):
         raise web.HTTPNotFound
-    return f"{visit.node.base}/{visit.part('path')}/{told['slug']}", told[
-        "suffix"
-    ] or ""
+    suffix = told["suffix"] or ""
+    if suffix and suffix not in SUFFIXES:
+        raise web.HTTPNotFound
+    return f"{visit.node.base}/{home}/{told['slug']}", suffix
 
 
 async def answer(visit: Visit, id: str, suffix: str = "") -> web.StreamResponse:

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
+from urllib.parse import urlencode
 
 from markupsafe import Markup
 
@@ -44,6 +45,14 @@ class Group:
     @property
     def is_more(self) -> bool:
         return self.count > len(self.things)
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A listing, and the address at which it is narrowed."""
+
+    label: str
+    href: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +145,16 @@ class View:
         made = (self._group(relation) for relation in here)
         return [group for group in made if group.things]
 
+    def listings(self, relation: str) -> Sequence[Listed]:
+        """The listings that can be narrowed to what stands in ``relation`` to this."""
+        types = self.setting.lexicon.types.values()
+        return [
+            Listed(kind.plural, f"/{kind.path}?{urlencode({term: self.thing.slug})}")
+            for kind in types
+            for term in kind.listing.filter
+            if term in kind.relations and kind.relations[term].kind == relation
+        ]
+
     def _group(self, relation: str) -> Group:
         name = relation.removeprefix("~")
         things = self.related(relation)
@@ -171,8 +190,7 @@ class View:
     @property
     def mark(self) -> tuple[object, ...]:
         """Differs wherever its card would."""
-        relations = [each.kind for each in self.type.relations.values()]
-        around = self.around.mark(self.thing, relations)
+        around = self.around.mark(self.thing, self.setting.lexicon)
         return (self.thing.updated, self.thing.audience, around)
 
 

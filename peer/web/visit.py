@@ -11,7 +11,9 @@ import secrets
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from ipaddress import IPv4Network, IPv6Network, ip_address
 from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
 
 from aiohttp import web
 from markupsafe import Markup
@@ -34,6 +36,14 @@ from peer.web.view import Setting
 
 T = TypeVar("T")
 
+
+def _is_in(address: str, networks: Sequence[IPv4Network | IPv6Network]) -> bool:
+    try:
+        return any(ip_address(address) in network for network in networks)
+    except ValueError:
+        return False  # whatever it is, it is none of our proxies
+
+
 _TOKEN = Markup('<input type="hidden" name="{}" value="{}">')
 
 
@@ -46,10 +56,19 @@ class Site:
     assets: Assets
     cookies: Cookies
     media: Media
+    body_deadline: float
     #: What takes long is done for so many at a time.
     dumping: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(2))
     asking: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(1))
     secret: bytes = b""  # read from the store when the application starts
+    asked: float = float("-inf")  # when the store was last asked for its vocabulary
+
+    async def keep_up(self) -> None:
+        """Know what another process has declared, a second later at most."""
+        now = asyncio.get_running_loop().time()
+        if now - self.asked >= 1:
+            self.asked = now
+            await self.node.keep_up()
 
 
 SITE = web.AppKey("site", Site)
@@ -76,6 +95,16 @@ class Visit:
     @property
     def path(self) -> str:
         return self.request.path
+
+    @property
+    def address(self) -> str:
+        """Where the request comes from: what a proxy of ours says, where one is."""
+        told = self.request.headers.getall("X-Forwarded-For", [])
+        chain = [each.strip() for line in told for each in line.split(",")]
+        address = self.request.remote or ""
+        while chain and _is_in(address, self.node.config.proxies):
+            address = chain.pop()
+        return address
 
     @property
     def query(self) -> Mapping[str, str]:
@@ -155,6 +184,11 @@ class Visit:
             self.site.cookies.set(answer, cookies.FLASH, say)
         return answer
 
+    def today(self) -> str:
+        """The date by the clocks where this peer is at home."""
+        zone = ZoneInfo(self.node.domain.zone)
+        return self.node.now().astimezone(zone).date().isoformat()
+
     def frame(self) -> Mapping[str, Any]:
         """What a page shows beside what it is about."""
         theme = self.cookie(cookies.THEME)
@@ -171,6 +205,7 @@ class Visit:
             "menu": menu.menu(self.node.domain, self.node.lexicon, self.path),
             "flash": flash.read(self.cookie(cookies.FLASH)),
             "here": self.request.path_qs,
+            "today": self.today(),
             "path": self.path,
             "theme": theme if theme in cookies.THEMES else "auto",
             "csrf_field": self.csrf_field,

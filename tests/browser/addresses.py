@@ -25,6 +25,7 @@ PUBLIC = {
         "/relations/tagged",
         "/sign-in",
         "/mailbox",
+        "/ns",
     ),
     "events": (
         "/",

@@ -32,6 +32,11 @@ CHROMIUM = os.environ.get("SX_CHROMIUM") or next(
     None,
 )
 NO_CHROMIUM = "no Chromium here: install it, or name it in SX_CHROMIUM"
+MOST_STOPS = 80
+#: What a screen reader would call the element that has the focus, roughly.
+FOCUSED = """[document.activeElement].flatMap((it) => [
+    it.ariaLabel, ...[...(it.labels ?? [])].map((label) => label.textContent),
+    it.textContent]).join(" ")"""
 DOMAINS = ("blog", "events", "shop")
 OWNER_LINK = re.compile(r"http://(\w+)\.localhost:\d+/sign-in/link/\S+")
 
@@ -144,6 +149,22 @@ class Visitor:
     def path(self) -> str:
         return "/" + self.page.url.split("/", 3)[3]
 
+    async def tab_to(self, name: str) -> None:
+        """Press Tab until what is called ``name`` has the focus."""
+        for _ in range(MOST_STOPS):
+            await self.page.keyboard.press("Tab")
+            if name in await self.page.evaluate(FOCUSED):
+                return
+        raise AssertionError(f"Tab does not reach {name!r}")
+
+    async def types(self, *words: str) -> None:
+        """Type each word; the name of a key is pressed instead."""
+        for word in words:
+            if word in ("Enter", "Space"):
+                await self.page.keyboard.press(word)
+            else:
+                await self.page.keyboard.type(word)
+
     def listen(self) -> None:
         self.page.on("pageerror", lambda error: self.faults.append(str(error)))
         self.page.on("console", self._hear)
@@ -170,6 +191,7 @@ async def visitor(browser: Browser, cooperative: Cooperative) -> AsyncIterator[V
                 java_script_enabled=scripts,
                 viewport={"width": width, "height": 900},
                 locale="en-GB",
+                reduced_motion="reduce",  # axe would measure half a transition
                 **more,
             )
             stack.push_async_callback(context.close)
@@ -212,7 +234,7 @@ async def owner(visitor: Visit, keys: dict[str, Any]) -> Visit:
 
 
 @pytest.fixture(scope="session")
-def axe_source() -> str:
+def axe() -> str:
     import axe_playwright_python
 
     folder = Path(axe_playwright_python.__file__).parent

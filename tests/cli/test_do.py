@@ -123,6 +123,16 @@ def test_a_name_of_two_things_is_asked_about(blog):
     assert "/posts/music or /tags/music?" in done.stderr
 
 
+def test_a_store_of_another_origin_is_left_alone(blog):
+    done = blog("do", "Like", "welcome", SX_PORT="9001")
+
+    assert done.exit_code == 2
+    assert done.stderr == (
+        f"sx: SX_BASE: the store is of {BASE}, not of http://blog.localhost:9001:"
+        " its ids would not be found there\n"
+    )
+
+
 # -- users
 
 

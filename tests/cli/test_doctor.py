@@ -93,6 +93,15 @@ def test_a_store_that_is_none_is_wrong(sx, tmp_path):
     assert "Traceback" not in done.output
 
 
+def test_a_store_of_another_origin_is_noticed(blog):
+    done = blog("doctor", SX_BASE="https://blog.example.org")
+
+    assert done.exit_code == 1
+    assert "!! settings   SX_BASE: the store is of http://blog.localhost:8801" in (
+        done.stdout
+    )
+
+
 def test_a_peer_that_cannot_be_reached_is_told_of(blog):
     done = blog("doctor", SX_SHOP_BASE="http://127.0.0.1:9")
 

@@ -90,8 +90,9 @@ def taken_port():
 
 @pytest.fixture
 def free_ports():
-    """The first of three ports in a row that are free."""
-    for port in range(18801, 28801, 3):
+    """The first of three ports in a row that are free; of our worker alone."""
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    for port in range(18801 + 300 * worker, 19101 + 300 * worker, 3):
         try:
             for n in range(3):
                 socket.create_server(("127.0.0.1", port + n)).close()
@@ -144,6 +145,17 @@ def test_a_peer_that_cannot_start_stops_the_others(tmp_path, free_ports):
     assert "nowhere | did not start (exit 2)" in log
     assert "Traceback" not in log
     assert said == ""
+
+
+@pytest.mark.slow
+def test_peers_do_not_outlive_who_started_them(tmp_path, free_ports):
+    with start(tmp_path, "--port", str(free_ports), "blog") as up:
+        assert up.stdout is not None
+        assert any("Ctrl-C" in line for line in up.stdout)
+        with socket.create_connection(("127.0.0.1", free_ports), 30) as peer:
+            up.kill()
+
+            assert peer.recv(1) == b""
 
 
 def status(port: int) -> int:

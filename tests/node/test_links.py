@@ -163,7 +163,9 @@ async def test_a_link_still_works_after_a_name_was_forgotten(asked, used):
 async def test_asking_alone_makes_no_account(node, asked):
     await asked("new@example.org")
 
-    assert not await node.store.read(lambda read: list(accounts.everyone(read)))
+    assert "new@example.org" not in await node.store.read(
+        lambda read: [each.email for each in accounts.everyone(read)]
+    )
 
 
 async def test_where_strangers_may_not_join_they_get_no_letter_and_no_other_answer(
@@ -258,3 +260,11 @@ async def test_the_owners_link_lasts_a_day_and_works_once(node, used):
     later(node, hours=24)
     with pytest.raises(Refused):
         await used(other)
+
+
+async def test_a_link_can_be_handed_over_to_who_gets_no_mail(node, ada, used, letters):
+    url = await links.link_for(node, ada)
+
+    done = await used(url.rpartition("/")[2])
+
+    assert (done.account.id, await letters()) == (ada.id, [])

@@ -134,6 +134,21 @@ async def test_old_letters_are_thrown_away(posted, store):
     assert await store.read(mailbox) == []
 
 
+@pytest.mark.parametrize(
+    ("base", "smtp_url", "shown"),
+    [
+        ("http://blog.localhost:8801", None, True),
+        ("http://localhost:8801", None, True),
+        ("http://blog.localhost:8801", "smtp://mail.example", False),
+        ("https://blog.example", None, False),
+        ("https://localhost.evil.example", None, False),
+        ("https://notlocalhost", None, False),
+    ],
+)
+def test_only_who_tries_a_peer_out_may_read_its_mail(base, smtp_url, shown):
+    assert mail.is_open(base, smtp_url) is shown
+
+
 def test_a_template_has_a_subject_and_a_text():
     words = {"title": "Blog", "base": "b", "name": "", "link": "l", "minutes": 15}
 

@@ -1,13 +1,15 @@
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from argon2 import PasswordHasher
 
-from peer.node import accounts, membership, passwords, sessions
+from peer.node import accounts, membership, sessions
 from peer.node.accounts import Account
 from peer.node.attempts import TooOften
+from peer.node.links import SignedIn
 from peer.node.passwords import NOBODYS, set_password, sign_in
 from peer.node.refusal import Refused
 
@@ -198,11 +200,15 @@ async def test_another_password_ends_all_other_sessions(store, session, signed_i
     assert await store.read(lambda read: sessions.find(read, session.key, NOW))
 
 
-async def test_a_password_that_changed_meanwhile_opens_nothing(store, session):
-    before = await account(store)
-    await set_password(store, session, "another good one", now=NOW)
+async def test_who_signs_in_while_the_password_changes_is_not_left_in(
+    store, session, signed_in
+):
+    tried, _ = await asyncio.gather(
+        signed_in(),
+        set_password(store, session, "another good one", now=NOW),
+        return_exceptions=True,
+    )
 
-    with pytest.raises(Refused, match="not right"):
-        await store.transact(
-            lambda tx: passwords._begin(before, "", "Safari", "", NOW, tx)
-        )
+    live = await store.read(lambda read: sessions.all_of(read, ADA.id, NOW))
+    assert [each.key for each in live] == [session.key]
+    assert isinstance(tried, Refused | SignedIn)

@@ -14,11 +14,19 @@ def test_markdown_is_drawn_as_html():
 
 
 def test_headings_stand_under_the_heading_of_the_page():
-    assert prose("# One\n\n### Three") == (
-        '<h2 id="text-one">One</h2>\n<h4 id="text-three">Three</h4>\n'
+    assert prose("# One\n\n## Two") == (
+        '<h2 id="text-one">One</h2>\n<h3 id="text-two">Two</h3>\n'
     )
     assert "<h4" in prose("# One", under=3)
-    assert "<h6" in prose("###### Six", under=3)
+    assert "<h6" in prose("# One\n\n## Two", under=5)
+
+
+def test_headings_leave_no_level_out():
+    html = prose("### One\n\n###### Two\n\n## Three\n\n### Four\n\n## Five")
+
+    assert [f"<h{level} " in html for level in (2, 3, 4)] == [True, True, False]
+    assert '<h2 id="text-one"' in html and '<h3 id="text-two"' in html
+    assert '<h2 id="text-three"' in html and '<h3 id="text-four"' in html
 
 
 def test_headings_of_the_same_words_have_different_addresses():

@@ -87,13 +87,13 @@ async def test_a_broken_seed_names_file_and_line(make_node, broken, line, why):
 
 
 async def test_a_broken_seed_leaves_an_empty_store_empty(make_node, new_store):
-    store = await new_store()
-    with pytest.raises(DeclarationError):
-        await make_node(
-            store=store, seeds={"010-food.toml": SEED.replace("@food", "@fodo")}
-        )
+    broken = SEED.replace("@food", "@fodo")
 
-    assert await store.read(lambda read: read.log()) == []
+    async with new_store() as store:
+        with pytest.raises(DeclarationError):
+            await make_node(store=store, seeds={"010-food.toml": broken})
+
+        assert await store.read(lambda read: read.log()) == []
 
 
 @pytest.mark.parametrize(

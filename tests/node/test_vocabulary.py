@@ -36,6 +36,18 @@ async def test_it_survives_a_restart(node, owner):
     assert again.lexicon.relations["servedWith"].label == "Served with"
 
 
+async def test_another_process_on_the_same_store_knows_it_at_once(node, owner, ada):
+    other = await node.restarted()
+    await node.publish(owner, Ask("Create", kind="Type", values=RECIPE))
+
+    values = {**FOOD, "serves": 4}
+    soup = await other.publish(ada, Ask("Create", kind="Recipe", values=values))
+    await other.keep_up()
+
+    assert soup.thing["serves"] == 4
+    assert "Recipe" in other.lexicon.types
+
+
 async def test_files_and_people_speak_one_schema(node, owner):
     await node.publish(owner, Ask("Create", kind="Type", values=RECIPE))
 

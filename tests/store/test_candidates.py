@@ -75,9 +75,7 @@ async def test_without_anchors_there_is_everything(world, candidates):
 
 async def test_an_anchor_need_not_be_known(store, world, candidates, edge):
     far = "https://far.example/types/food"
-    await store.transact(
-        lambda tx: tx.relate(edge(f"{BASE}/posts/soup", "isA", far))
-    )
+    await store.transact(lambda tx: tx.relate(edge(f"{BASE}/posts/soup", "isA", far)))
 
     assert await candidates(far) == ["Soup"]
 
@@ -104,9 +102,7 @@ async def test_neither_the_subject_nor_what_it_is_related_to(
 
 
 @pytest.mark.parametrize("audience", [MEMBERS, DRAFT])
-async def test_only_what_is_public(
-    store, world, candidates, thing, index, audience
-):
+async def test_only_what_is_public(store, world, candidates, thing, index, audience):
     hidden = thing("hidden", "Tag", audience, name="Hidden")
     await store.transact(lambda tx: tx.put(hidden, index(hidden)))
 

@@ -167,6 +167,22 @@ async def test_a_whole_page_asks_for_its_edges_at_once(store, relate, edge):
     assert nothing == [[], [], {}]
 
 
+async def test_of_each_relation_the_newest_few_are_found(store, relate, edge):
+    tagged = [edge(f"post{n}", "tagged", MUSIC) for n in range(5)]
+    other = edge(JAZZ, "subtypeOf", MUSIC)
+    await relate(other, *tagged, edge(POST, "likes", MUSIC))
+
+    def ask(read):
+        kinds = ["subtypeOf", "tagged", "tagged", "none"]
+        return read.edges_to(MUSIC, kinds, 2), read.edges_to(MUSIC, [], 2)
+
+    found, nothing = await store.read(ask)
+    assert sorted(found, key=lambda e: e.id) == sorted(
+        [other, *tagged[-2:]], key=lambda e: e.id
+    )
+    assert nothing == []
+
+
 async def test_ancestors_come_nearest_first(store, relate, edge):
     await relate(
         edge("bebop", "subtypeOf", "jazz"),

@@ -208,7 +208,17 @@ async def test_conditions_hold_among_thousands_too(store, thing, index, edge, li
     most = await listed(**asked, where=(Where("state", "=", "open"),), limit=9)
 
     assert few == ["0799", "1599", "2399"]
-    assert most == ["0000", "0001", "0002", "0003", "0004", "0005", "0006", "0008", "0009"]
+    assert most == [
+        "0000",
+        "0001",
+        "0002",
+        "0003",
+        "0004",
+        "0005",
+        "0006",
+        "0008",
+        "0009",
+    ]
 
 
 async def test_an_order_that_no_thing_has_lists_nothing(fill, listed):

@@ -72,9 +72,7 @@ async def test_what_is_put_meanwhile_neither_doubles_nor_hides_anything(posts, p
     assert set(range(100, 150)) <= set(seen)
 
 
-async def test_a_page_that_has_emptied_still_leads_to_the_others(
-    store, posts, page
-):
+async def test_a_page_that_has_emptied_still_leads_to_the_others(store, posts, page):
     await posts(range(14))
     first = await page(order="published")
     second = await page(first.next, order="published")
@@ -204,9 +202,15 @@ LISTINGS = {
     "two kinds for members": Query(("Post", "Note"), audiences=("public", "members")),
     "one in two": Query(("Post",), where=(Where("state", "=", "open"),)),
     "one of all": Query(("Post",), where=(Where("code", "=", "000042"),)),
-    "from somewhere on": Query(("Post",), "published", where=(Where("published", ">=", "00004"),)),
-    "one in three, by an edge": Query(("Post",), related=("tagged", "https://blog.example/tags/1")),
-    "by an edge that nothing has": Query(("Post",), related=("tagged", "https://a.example/none")),
+    "from somewhere on": Query(
+        ("Post",), "published", where=(Where("published", ">=", "00004"),)
+    ),
+    "one in three, by an edge": Query(
+        ("Post",), related=("tagged", "https://blog.example/tags/1")
+    ),
+    "by an edge that nothing has": Query(
+        ("Post",), related=("tagged", "https://a.example/none")
+    ),
 }
 
 
@@ -214,7 +218,9 @@ async def test_a_listing_costs_the_same_among_five_times_as_many(watched):
     few, many = await watched(6000), await watched(30_000)
 
     for name, query in LISTINGS.items():
-        costs = [each.steps(lambda db, q=query: listing.find(db, q)) for each in (few, many)]
+        costs = [
+            each.steps(lambda db, q=query: listing.find(db, q)) for each in (few, many)
+        ]
         assert max(costs) < 1.1 * min(costs) + 50, (name, costs)
 
     few.raw.close(), many.raw.close()

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from peer.model.query import BadCursor
+from peer.model.query import BadCursor, Query
 from peer.protocol.thing import DRAFT, MEMBERS, PUBLIC
 
 
@@ -39,7 +39,7 @@ async def test_all_words_have_to_be_there(write, found):
     await write("a", "Summer gig", "with the old bakery band")
     await write("b", "Summer soup")
 
-    assert await found("summer") == ["a", "b"] or ["b", "a"]
+    assert sorted(await found("summer")) == ["a", "b"]
     assert await found("bakery summer") == ["a"]
     assert await found("summer winter") == []
 
@@ -174,15 +174,14 @@ async def test_a_draft_that_is_published_is_found(store, write, found, thing, in
 
 
 async def test_an_excerpt_shows_the_words_around_the_match(write, search):
-    await write("a", "Title", "word " * 100 + "some\nSoûp for the souper. " + "end " * 99)
+    await write(
+        "a", "Title", "word " * 100 + "some\nSoûp for the souper. " + "end " * 99
+    )
 
     [hit] = (await search("for soup")).items
 
-    assert "some \x02Soûp\x03 \x02for\x03 the \x02souper\x03." not in hit.excerpt
     assert hit.excerpt.startswith("…word word")
-    assert "some Soûp \x02for\x03 the \x02souper\x03. end" in hit.excerpt.replace(
-        "\x02Soûp\x03", "Soûp"
-    )
+    assert " some \x02Soûp\x03 \x02for\x03 the \x02souper\x03. end" in hit.excerpt
     assert hit.excerpt.endswith(" end…")
     assert len(hit.excerpt) < 300
 
@@ -232,8 +231,6 @@ async def test_a_cursor_that_no_page_gave_is_refused(search, cursor):
 
 
 async def test_the_cursor_of_a_listing_is_refused(store, write, search):
-    from peer.model.query import Query
-
     await write("a", "Soup")
     await write("b", "Soup")
     page = await store.read(lambda read: read.find(Query(("Post",), limit=1)))

@@ -137,9 +137,7 @@ async def test_fifty_at_once_get_exactly_what_there_is(store, store_url, held):
         assert await held(f"guest {n}") == 1
 
 
-async def test_several_at_once_never_get_more_whatever_each_of_them_wants(
-    store, held
-):
+async def test_several_at_once_never_get_more_whatever_each_of_them_wants(store, held):
     async def ask(n: int) -> int:
         count = 1 + n % 3
         try:

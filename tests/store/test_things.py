@@ -6,12 +6,12 @@ from dataclasses import replace
 
 import pytest
 
-from peer.protocol.thing import DRAFT, MEMBERS
 from peer.model.query import Query
+from peer.protocol.thing import DRAFT, MEMBERS
 
 VALUES = {
     "name": "Ça va? Ünïcödé 🎷 ‮",
-    "content": "One line\nand another\ttabbed \\u0000 \\\\u0000 'quoted' \"twice\" %s ?",
+    "content": "One line\nand another\t\\u0000 \\\\u0000 'quoted' \"twice\" %s ?",
     "price": {"amount": 1250, "currency": "GBP"},
     "place": {"name": "Hall", "latitude": 53.795984, "longitude": -1.5e-7},
     "seats": 9007199254740993,

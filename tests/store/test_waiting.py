@@ -129,7 +129,9 @@ async def test_many_workers_never_claim_the_same(store, store_url, enqueue):
 
         claimed = await asyncio.gather(*(work(n) for n in range(6)))
 
-    assert sorted(sum(claimed, [])) == [f"{n:03}" for n in range(100)]
+    assert sorted(inbox for some in claimed for inbox in some) == [
+        f"{n:03}" for n in range(100)
+    ]
 
 
 async def test_what_is_postponed_is_ripe_once_when_its_time_has_come(store, activity):

@@ -18,10 +18,11 @@ from peer.protocol.moment import wire
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 @with_config
 def command(config: Config, file: Path) -> None:
-    """Write the store, the pictures and the keys into FILE, and read it back.
+    """Write the whole peer into FILE, and read it back.
 
-    The peer may be serving meanwhile.  Who has the file can speak for the peer:
-    keep it as you would a password.
+    That is its store, its pictures and its keys.  The peer may be serving
+    meanwhile.  Who has the file can speak for the peer: keep it as you would a
+    password.
 
     \b
     sx -d blog backup /backups/blog-$(date +%F).tar

@@ -55,12 +55,13 @@ def command(
     slug: str,
     as_json: bool,
 ) -> None:
-    """Do VERB, if it is permitted: what can be done on a page can be done here.
+    """Do VERB to something, if that is permitted.
 
-    A thing is named by its path, or by its last part where that is one thing's
-    alone.  A value is what one would type in the form; term=@file reads a file,
-    term:=… is JSON, and term= takes a value away.  A value of several parts is
-    told part by part, as in location.name=….
+    What can be done on a page can be done here, through the same door.  A thing is
+    named by its path, or by its last part where that is one thing's alone.  A
+    value is what one would type in the form; term=@file reads a file, term:=… is
+    JSON, and term= takes a value away.  A value of several parts is told part by
+    part, as in location.name=….
 
     \b
     sx -d blog do Create Post name="Hello" content=@hello.md

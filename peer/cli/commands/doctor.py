@@ -29,9 +29,10 @@ _SIGNS = {"well": ("ok", "green"), "note": ("--", "yellow"), "wrong": ("!!", "re
 def command(
     environ: Mapping[str, str], replay: bool, alive: bool, as_json: bool
 ) -> None:
-    """Look at the settings, files, store, keys, clock and peers, and say what is wrong.
+    """Say what is wrong, if anything is.
 
-    It may be run beside the peer.  The status is 1 when something is wrong.
+    Looks at the settings, files, store, keys, clock and peers.  It may be run
+    beside the peer.  The status is 1 when something is wrong.
 
     \b
     sx -d events doctor

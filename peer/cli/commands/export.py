@@ -19,10 +19,10 @@ from peer.protocol.moment import wire
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 @with_config
 def command(config: Config, file: Path) -> None:
-    """Write all that the peer has into FILE, but for keys, passwords and sessions.
+    """Write everything but secrets into FILE.
 
-    A tar of JSON lines (things, edges, log, records) and pictures.  The peer may
-    be serving meanwhile.
+    All but keys, passwords, sessions and letters, as a tar of JSON lines (things,
+    edges, log, records) and pictures.  The peer may be serving meanwhile.
 
     \b
     sx -d blog export blog.tar

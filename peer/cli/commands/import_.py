@@ -16,10 +16,11 @@ from peer.node.archive import bring_in
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True))
 @with_config
 def command(config: Config, file: Path) -> None:
-    """Make the peer that an exported FILE tells of, where there is none yet.
+    """Make the peer that an exported FILE tells of.
 
-    Its log is played again, and what comes out is compared with what the file
-    says there is.  Keys are made anew, and passwords have to be.
+    Only where there is none yet.  Its log is played again, and what comes out is
+    compared with what the file says there is.  Keys are made anew, and passwords
+    have to be.
 
     \b
     SX_VAR=/var/lib/new sx -d blog import blog.tar

@@ -19,9 +19,10 @@ from peer.node.keys import Keys, keys_of, settle_keys
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 @with_config
 def command(config: Config, name: str | None, pem: bool, as_json: bool) -> None:
-    """Show the public keys of the peer, or of the actor called NAME.
+    """Show public keys.
 
-    Private keys stay in the store, and go into backups but not into exports.
+    Those of the peer, or of the actor called NAME.  Private keys stay in the
+    store, and go into backups but not into exports.
 
     \b
     sx -d blog keys

@@ -17,10 +17,11 @@ from peer.node.backup import rehearse, restore
 @click.option("--verify", is_flag=True, help="Only rehearse it, in a temporary folder.")
 @with_config
 def command(config: Config, file: Path, verify: bool) -> None:
-    """Bring back the peer that was backed up into FILE, where there is none yet.
+    """Bring back the peer that is in FILE.
 
-    Digests, numbers of rows and keys are checked.  Nothing is ever overwritten.
-    With SX_DATABASE_URL a backup of a SQLite store becomes one in PostgreSQL.
+    Only where there is none yet: nothing is ever overwritten.  Digests, numbers of
+    rows and keys are checked.  With SX_DATABASE_URL a backup of a SQLite store
+    becomes one in PostgreSQL.
 
     \b
     sx -d blog restore --verify /backups/blog.tar

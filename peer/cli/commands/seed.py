@@ -20,10 +20,10 @@ from store import open_store
 )
 @with_config
 def command(config: Config, check: bool) -> None:
-    """Make the store, if there is none yet, and play the seeds of the domain.
+    """Play the seeds of the domain.
 
-    Every peer does this when it starts.  What was played before is not played
-    again, so that people's edits stay.
+    Makes the store, if there is none yet.  Every peer does this when it starts.
+    What was played before is not played again, so that people's edits stay.
 
     \b
     sx -d blog seed

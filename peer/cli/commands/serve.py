@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import sys
 from collections.abc import Mapping
 
 import click
@@ -21,6 +22,8 @@ from peer.web.serving import Runner
 
 log = structlog.get_logger("peer")
 
+_WORKER = ("serve", "--attached", "--worker")
+
 #: A worker that stops within so many seconds of its start would do so again.
 _TOO_SOON = 10.0
 
@@ -29,31 +32,34 @@ _TOO_SOON = 10.0
 @click.option(
     "--link", is_flag=True, help="Print a one-time sign-in link for the owner."
 )
+@click.option("--attached", is_flag=True, hidden=True)
 @click.option("--worker", is_flag=True, hidden=True)
 @click.pass_obj
-def command(environ: Mapping[str, str], link: bool, worker: bool) -> None:
-    """Serve one peer: migrate its store, play its seeds, answer until told to stop.
+def command(
+    environ: Mapping[str, str], link: bool, attached: bool, worker: bool
+) -> None:
+    """Serve one peer.
 
-    SIGTERM and Ctrl-C let requests under way finish first.
+    Migrates its store, plays its seeds, and answers until told to stop.  SIGTERM
+    and Ctrl-C let requests under way finish first.
 
     \b
     SX_DOMAIN=events sx serve
     SX_DOMAIN=shop SX_DATABASE_URL=postgresql:///shop SX_WORKERS=4 sx serve
     """
     config = Config.of(environ) if worker else config_of(environ)
-    start_logging(config.log)
     if config.workers > 1 and not worker:
         check_free(config.listen, "choose another with SX_LISTEN")
+        run(_settle(config))
+        start_logging(config.log)
         raise SystemExit(run(_workers(config, environ, link)))
-    run(_serve(config, link, shared=worker))
+    run(_serve(config, link, attached=attached, shared=worker))
 
 
-async def _serve(config: Config, link: bool, *, shared: bool) -> None:
-    stopping = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stopping.set)
+async def _serve(config: Config, link: bool, *, attached: bool, shared: bool) -> None:
+    stopping = _told_to_stop(attached)
     with listening(config.listen, shared=shared) as socket:
+        start_logging(config.log)
         async with opened(config) as node, chores.doing(node):
             runner = Runner(make_app(node))
             await runner.setup()
@@ -68,12 +74,33 @@ async def _serve(config: Config, link: bool, *, shared: bool) -> None:
                 await runner.cleanup()
 
 
+def _told_to_stop(attached: bool) -> asyncio.Event:
+    """Set by a signal; and if ``attached``, when whoever started us is no more."""
+    stopping = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        loop.add_signal_handler(number, stopping.set)
+
+    def gone() -> None:
+        loop.remove_reader(sys.stdin)
+        stopping.set()
+
+    if attached:
+        loop.add_reader(sys.stdin, gone)  # nothing is ever said there: it was closed
+    return stopping
+
+
+async def _settle(config: Config) -> None:
+    """Do what is done once before many do it, so that what is wrong is said once."""
+    async with opened(config):
+        pass
+
+
 async def _workers(config: Config, environ: Mapping[str, str], link: bool) -> int:
     """The same peer in several processes, which share its port and its store."""
-    asked = [["serve", "--worker"] for _ in range(config.workers)]
+    members = [Member(str(n), environ, _WORKER) for n in range(config.workers)]
     if link:
-        asked[0].append("--link")
-    members = [Member(str(n), environ, arguments) for n, arguments in enumerate(asked)]
+        members[0].arguments = (*_WORKER, "--link")
     async with Crew(members) as crew:
         return await crew.unless_stopped(_replaced(crew)) or 0
 
@@ -85,5 +112,5 @@ async def _replaced(crew: Crew) -> int:
         if asyncio.get_running_loop().time() - member.since < _TOO_SOON:
             return abs(status) or 1
         log.error("a worker stopped; starting another", status=status)
-        member.arguments = ["serve", "--worker"]
+        member.arguments = _WORKER
         await member.start()

@@ -15,7 +15,7 @@ from peer.config import SETTINGS, Setting
 @click.option("--markdown", is_flag=True, help="As the table of docs/operating.md.")
 @click.pass_obj
 def command(environ: Mapping[str, str], as_json: bool, markdown: bool) -> None:
-    """List the settings: what each is for, its default, and what it is set to.
+    """List the settings, and what they are.
 
     Secrets are only said to be set.
 

@@ -44,7 +44,9 @@ class Found:
 @click.option("--json", "as_json", is_flag=True, help="As JSON, as the store has it.")
 @with_config
 def command(config: Config, name: str, as_json: bool) -> None:
-    """Show the thing or the activity called NAME: an IRI, a path, or its last part.
+    """Show a thing or an activity.
+
+    NAME is an IRI, a path, or the last part of one if that is one thing's alone.
 
     \b
     sx -d blog show /posts/welcome

@@ -25,7 +25,7 @@ from peer.node.library import Shelf, all_behaviors, read_types
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 @click.pass_obj
 def command(environ: Mapping[str, str], name: str | None, as_json: bool) -> None:
-    """List the types, or tell of the one called NAME.
+    """List the types, or tell of one.
 
     With a domain, those that its peer knows, the ones made in the browser
     included; without one, all that there are files for.
@@ -54,7 +54,9 @@ def _lexicon(environ: Mapping[str, str]) -> Lexicon:
         return run(_known(config_of(environ)))
     own = environ.get("SX_TYPES")
     shelf = Shelf((*([Path(own)] if own else []), paths.TYPES))
-    return Lexicon({n: w.type for n, w in read_types(shelf, shelf.names()).items()})
+    return Lexicon(
+        {n: w.type for n, w in read_types(shelf, shelf.names("type.toml")).items()}
+    )
 
 
 async def _known(config: Config) -> Lexicon:

@@ -19,6 +19,8 @@ from peer.config import COOPERATIVE, PORT, Config, unknown
 
 _COLORS = ("magenta", "cyan", "yellow", "green", "blue")
 
+_PEER = ("serve", "--attached", "--link")
+
 #: What each peer needs for itself, so that it cannot be set for all of them.
 _OWN = ("SX_BASE", "SX_LISTEN", "SX_DATABASE_URL", "SX_DATABASE_URL_FILE")
 
@@ -35,10 +37,11 @@ _OWN = ("SX_BASE", "SX_LISTEN", "SX_DATABASE_URL", "SX_DATABASE_URL_FILE")
 )
 @click.pass_obj
 def command(environ: Mapping[str, str], domains: Sequence[str], port: int) -> None:
-    """Start several peers, each a process with its own store, and show their logs.
+    """Start several peers side by side.
 
-    Without names: blog, events and shop.  Each keeps what it knows in
-    ./var/<domain>.  Ctrl-C stops all.
+    Each is a process with its own store; their logs are shown together.  Without
+    names: blog, events and shop.  Each keeps what it knows in ./var/<domain>.
+    Ctrl-C stops all.
 
     \b
     sx up
@@ -106,9 +109,7 @@ class Died(Exception):
 
 async def _up(peers: Sequence[Planned]) -> int:
     show = _shown([peer.config.domain for peer in peers])
-    members = [
-        Member(p.config.domain, p.environ, ["serve", "--link"], show) for p in peers
-    ]
+    members = [Member(p.config.domain, p.environ, _PEER, show) for p in peers]
     async with Crew(members) as crew:
         try:
             links = await crew.unless_stopped(_started(peers, members))

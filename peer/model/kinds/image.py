@@ -62,7 +62,7 @@ def _wrong_size(field: Field, value: Mapping[str, Any]) -> str | None:
 
 
 def _wrong_alt(field: Field, value: Any) -> str | None:
-    if not isinstance(value, str):
+    if not isinstance(value, str) or (value and not value.strip()):
         return f"{field.label} needs a description for those who cannot see it."
     if broken(value):
         return f"{field.label}: the description is a single line of text."
@@ -150,8 +150,8 @@ def _read(field: Field, told: Any) -> Mapping[str, Any]:
 
 
 def _described(told: Any) -> Any:
-    """The description on one line, where others give it several."""
-    if isinstance(told, str) and broken(told):
+    """The description on one line, where others give it several, or only blanks."""
+    if isinstance(told, str) and (broken(told) or not told.strip()):
         return " ".join(cleaned(told).split())
     return told
 

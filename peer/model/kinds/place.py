@@ -149,8 +149,10 @@ def _read(field: Field, told: Any) -> Mapping[str, Any]:
         raise Wrong(f"{field.label} is a place with a name.")
     value = {"name": told.get("name"), **_read_address(told.get("address"))}
     for part in _HALF_TURNS:
-        if told.get(part) is not None:
-            value[part] = told[part]
+        if isinstance(degrees := told.get(part), float):
+            value[part] = round(degrees, _DECIMALS)
+        elif degrees is not None:
+            value[part] = degrees
     return _checked(field, value)
 
 

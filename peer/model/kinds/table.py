@@ -98,6 +98,11 @@ def _reason(wrong: Exception) -> str:
     return str(wrong)[:1].lower() + str(wrong)[1:]
 
 
+def _understood(field: Field, told: Any) -> Any:
+    # What compacts JSON-LD takes a list of one for that one.
+    return _read(field, [told] if isinstance(told, str | int | float) else told)
+
+
 def _read(field: Field, told: Any) -> Any:
     if wrong := _wrong(field, told):
         raise Wrong(wrong)
@@ -112,7 +117,7 @@ TABLE = Kind(
     show=lambda _field, value: text_of(value),
     key=lambda value: folded(text_of(value)),
     words=silent,
-    read=_read,
+    read=_understood,
     shape=lambda _field: datatype("rdf:JSON"),
     coercion="@json",
 )

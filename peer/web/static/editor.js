@@ -73,16 +73,17 @@ function continueList(event, area) {
   put(area, at, at, `\n${indent}${number ? `${Number(number) + 1}.` : mark} `);
 }
 
+const each = (table, action) =>
+  Object.fromEntries(
+    Object.entries(table).map(([name, value]) => [name, (area) => action(area, value)]),
+  );
+
 const actions = {
-  link,
   ...each(around, (area, [mark, placeholder]) => surround(area, mark, placeholder)),
   ...each(before, begin),
+  link,
+  image: choosePictures,
 };
-
-function each(table, action) {
-  const bound = ([name, value]) => [name, (area) => action(area, value)];
-  return Object.fromEntries(Object.entries(table).map(bound));
-}
 
 // -- the toolbar ---------------------------------------------------------------
 
@@ -130,6 +131,8 @@ function furnish(area, template) {
     if (button?.dataset.do === "preview") preview(area, button, pane);
     else actions[button?.dataset.do]?.(area);
   });
+  area.addEventListener("paste", takePictures);
+  area.addEventListener("drop", takePictures);
   area.addEventListener("keydown", (event) => {
     const key = event.ctrlKey || event.metaKey ? keys[event.key.toLowerCase()] : null;
     if (event.key === "Enter" && !event.shiftKey) continueList(event, area);
@@ -141,26 +144,40 @@ function furnish(area, template) {
 
 // -- pictures ------------------------------------------------------------------
 
-/** Sends pictures that were dropped or pasted, and writes where they are. */
+/** Sends pictures, and writes where they are; what they show is left to be said. */
 async function addPictures(area, files) {
+  const status = area.parentElement.querySelector("[data-said]");
   for (const file of files) {
+    status.textContent = status.dataset.sending;
     const told = new FormData();
     told.set("csrf", area.form.elements.csrf.value);
     told.set("file", file);
-    const answer = await fetch(area.dataset.upload, { method: "POST", body: told });
-    if (!answer.ok) return area.setCustomValidity(await answer.text());
-    const { url } = await answer.json();
-    const at = area.selectionEnd;
-    put(area, at, at, `![${file.name.replace(/\.\w+$/, "")}](${url})\n`);
+    const headers = { accept: "application/json" };
+    const answer = await fetch(area.dataset.upload, { method: "POST", body: told, headers });
+    const { url, detail } = await answer.json();
+    status.textContent = detail ?? "";
+    if (!url) return;
+    const { selectionEnd: at } = area;
+    const { said } = status.dataset;
+    put(area, at, at, `![${said}](${url})`);
+    area.setSelectionRange(at + 2, at + 2 + said.length);
   }
 }
 
-function takePictures(event, area) {
+function choosePictures(area) {
+  const chooser = document.createElement("input");
+  chooser.type = "file";
+  chooser.accept = "image/*";
+  chooser.addEventListener("change", () => addPictures(area, chooser.files));
+  chooser.click();
+}
+
+function takePictures(event) {
   const given = (event.clipboardData ?? event.dataTransfer).files;
   const pictures = [...given].filter((file) => file.type.startsWith("image/"));
   if (!pictures.length) return;
   event.preventDefault();
-  addPictures(area, pictures);
+  addPictures(event.target, pictures);
 }
 
 // -- a draft on this device ----------------------------------------------------
@@ -209,13 +226,8 @@ function write(controls, kept) {
 
 // -- begin ---------------------------------------------------------------------
 
-const tools = document.querySelector("template#editor");
-const notice = document.querySelector("template#restored");
+const [editor, restored] = ["editor", "restored"].map((id) => document.getElementById(id));
 const areas = document.querySelectorAll("textarea[data-prose]");
-for (const area of areas) {
-  if (tools) furnish(area, tools);
-  if (!area.dataset.upload) continue;
-  area.addEventListener("paste", (event) => takePictures(event, area));
-  area.addEventListener("drop", (event) => takePictures(event, area));
-}
-if (areas.length && notice) keepDraft(areas[0].form, notice);
+for (const area of areas) furnish(area, editor);
+if (areas.length) keepDraft(areas[0].form, restored);
+for (const button of document.querySelectorAll("[data-without-scripts]")) button.remove();

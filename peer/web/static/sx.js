@@ -1,71 +1,87 @@
-// What a page gains when scripts run. Every form and link here works without.
+// What a page gains where scripts run.  Every form and link works without.
 
 const all = (selector, root = document) => [...root.querySelectorAll(selector)];
+const html = async (address) => {
+  const answer = await fetch(address, { headers: { accept: "text/html" } });
+  const text = answer.ok ? await answer.text() : "";
+  return new DOMParser().parseFromString(text, "text/html");
+};
 
 /** A form is sent once; its button says that it is busy meanwhile. */
 function sendOnce(event) {
-  const form = event.target;
-  if (event.defaultPrevented) return;
-  if (form.dataset.sent) return event.preventDefault();
-  form.dataset.sent = "yes";
+  if (event.defaultPrevented || event.submitter?.formTarget) return;
+  if (event.target.dataset.sent) return event.preventDefault();
+  event.target.dataset.sent = "yes";
   event.submitter?.setAttribute("aria-busy", "true");
 }
 
-/** Coming back by the browser's own button, the page is as it was left. */
+/** Whoever comes back by the browser's own button finds the page as it was. */
 function readyAgain() {
   for (const form of all("form[data-sent]")) delete form.dataset.sent;
-  for (const button of all("button[aria-busy]")) button.removeAttribute("aria-busy");
+  for (const button of all("[aria-busy]")) button.removeAttribute("aria-busy");
 }
 
-/** Asks before a button that says so; without scripts the server asks. */
-function confirmFirst(event) {
-  const { submitter, target: form } = event;
-  const question = submitter?.dataset.confirm;
-  const dialog = document.querySelector("dialog#confirm");
-  if (!question || !dialog || submitter.dataset.confirmed) return;
+/** Asks here what another page would ask: are you sure, and why? */
+async function askHere(event) {
+  const link = event.target.closest("a[data-ask]");
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
   event.preventDefault();
-  dialog.querySelector("[data-question]").textContent = question;
-  dialog.querySelector("[value=yes]").textContent = submitter.textContent.trim();
-  dialog.returnValue = "";
-  dialog.addEventListener("close", () => {
-    if (dialog.returnValue !== "yes") return;
-    submitter.dataset.confirmed = "yes";
-    form.requestSubmit(submitter);
-  }, { once: true });
+  const form = (await html(link.href)).querySelector("main form");
+  if (!form) return location.assign(link.href);
+  form.action = link.href;
+  const dialog = document.createElement("dialog");
+  dialog.setAttribute("aria-label", link.textContent.trim());
+  dialog.append(form);
+  dialog.addEventListener("close", () => dialog.remove());
+  dialog.addEventListener("click", (click) => {
+    if (!click.target.closest("a")) return;
+    click.preventDefault();
+    dialog.close();
+  });
+  document.body.append(dialog);
   dialog.showModal();
 }
 
 /** The theme changes at once, and the server is told to remember it. */
 function switchTheme(event) {
-  const form = event.target.closest("form[data-theme-switch]");
-  const theme = event.submitter?.value;
-  if (!form || !theme) return;
+  const form = event.target.closest("[data-theme-switch]");
+  if (!form) return;
   event.preventDefault();
+  const theme = event.submitter.value;
   document.documentElement.dataset.theme = theme;
   for (const button of all("button", form))
     button.setAttribute("aria-pressed", String(button.value === theme));
-  const told = new FormData(form, event.submitter);
-  fetch(form.action, { method: "POST", body: new URLSearchParams(told) });
+  const told = new URLSearchParams(new FormData(form, event.submitter));
+  fetch(form.action, { method: "POST", body: told, redirect: "manual" });
 }
 
-/** A picker narrows its choices while one types. */
+/** A picker narrows its choices while one types, and keeps what was picked. */
 function narrow(picker) {
-  const typed = picker.querySelector("input[type=search]");
-  const choices = picker.querySelector("[data-choices]");
-  let wait = 0;
-  const fill = async () => {
+  const [picked, search, choices] = ["picked", "search", "choices"].map((part) =>
+    picker.querySelector(`[data-${part}]`),
+  );
+  if (!search || !choices || choices.children.length < 8) return;
+  search.hidden = false;
+  const fill = async (words) => {
     const address = new URL(picker.dataset.options, location.href);
-    address.searchParams.set("q", typed.value);
-    const answer = await fetch(address, { headers: { accept: "text/html" } });
-    if (answer.ok) choices.innerHTML = await answer.text();
+    address.searchParams.set("q", words);
+    const found = await html(address);
+    for (const box of all("input:checked", choices)) picked.append(box.closest("label"));
+    const known = new Set(all("input", picked).map((box) => box.value));
+    choices.replaceChildren(
+      ...[...found.body.children].filter(
+        (each) => !known.has(each.querySelector("input")?.value),
+      ),
+    );
   };
-  typed.addEventListener("input", () => {
-    clearTimeout(wait);
-    wait = setTimeout(fill, 150);
+  let waiting;
+  search.addEventListener("input", (event) => {
+    clearTimeout(waiting);
+    waiting = setTimeout(fill, 150, event.target.value);
   });
 }
 
-/** What was sent has arrived when the answer says so: its draft may go. */
+/** A draft may go once the answer says that what was sent has arrived. */
 function dropSentDraft() {
   const sent = sessionStorage.getItem("sent");
   if (!sent || !document.querySelector("[data-level=done]")) return;
@@ -74,10 +90,10 @@ function dropSentDraft() {
 }
 
 addEventListener("submit", switchTheme);
-addEventListener("submit", confirmFirst);
 addEventListener("submit", sendOnce);
+addEventListener("click", askHere);
 addEventListener("pageshow", readyAgain);
-all("[data-options]").forEach(narrow);
+for (const picker of all("[data-options]")) narrow(picker);
 for (const select of all("form[data-filter] select"))
   select.addEventListener("change", () => select.form.requestSubmit());
 document.querySelector("[data-focus]")?.focus();

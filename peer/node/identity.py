@@ -1,0 +1,24 @@
+"""Whose store it is: ids begin with the peer's origin, so a store has only one."""
+
+from __future__ import annotations
+
+from peer.config import ConfigError
+from peer.model.reading import Read
+from store.interface import Transaction
+
+_SPACE, _KEY = "peer", "base"
+
+
+def claim(tx: Transaction, base: str) -> None:
+    """The store is of the peer at ``base``; ConfigError where it is another's."""
+    check(tx, base)
+    tx.keep(_SPACE, _KEY, {"base": base})
+
+
+def check(read: Read, base: str) -> None:
+    told = read.recall(_SPACE, _KEY)
+    if told is not None and told["base"] != base:
+        raise ConfigError(
+            f"SX_BASE: the store is of {told['base']}, not of {base}:"
+            " its ids would not be found there"
+        )

@@ -1,0 +1,1 @@
+"""All that a peer sends to other servers, or asks of them."""

@@ -1,0 +1,81 @@
+"""A fuse for each host: one that does not answer is left in peace for a while.
+
+Kept in memory and bounded: a host that we have once tried to reach is nothing to
+remember for good.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import Enum, auto
+
+#: So many failures in a row, and then this long; twice as long each time it is
+#: found to be silent still.
+_FAILURES = 5
+_SHORTEST, _LONGEST = timedelta(minutes=1), timedelta(hours=1)
+_PROBE = timedelta(minutes=1)
+_HOSTS = 10_000
+
+
+class Way(Enum):
+    CLEAR = auto()
+    WAIT = auto()  # it asked us to, or somebody is trying whether it is back
+    DOWN = auto()  # there is no need to try: it does not answer
+
+
+@dataclass(slots=True)
+class _Fuse:
+    failures: int = 0
+    down_until: datetime | None = None
+    wait_until: datetime | None = None
+
+
+@dataclass(slots=True)
+class Breaker:
+    now: Callable[[], datetime]
+    _fuses: OrderedDict[str, _Fuse] = field(default_factory=OrderedDict)
+
+    @property
+    def down(self) -> int:
+        """How many hosts are not even tried."""
+        return sum(fuse.down_until is not None for fuse in self._fuses.values())
+
+    def way(self, host: str) -> Way:
+        """May ``host`` be spoken to?  Whoever is let through after a silence probes."""
+        fuse = self._fuses.get(host)
+        if fuse is None:
+            return Way.CLEAR
+        now = self.now()
+        if fuse.down_until is not None and now < fuse.down_until:
+            return Way.DOWN
+        if fuse.wait_until is not None and now < fuse.wait_until:
+            return Way.WAIT
+        if fuse.down_until is not None:
+            fuse.wait_until = now + _PROBE
+        return Way.CLEAR
+
+    def answered(self, host: str) -> None:
+        """It is there, whatever it said."""
+        self._fuses.pop(host, None)
+
+    def silent(self, host: str) -> None:
+        """It did not answer, or only that something is wrong with it."""
+        fuse = self._fuse(host)
+        fuse.failures += 1
+        if fuse.failures >= _FAILURES:
+            doubled = min(fuse.failures - _FAILURES, 10)
+            fuse.down_until = self.now() + min(_SHORTEST * 2**doubled, _LONGEST)
+
+    def pause(self, host: str, wait: timedelta) -> None:
+        """It asked us to wait."""
+        self._fuse(host).wait_until = self.now() + wait
+
+    def _fuse(self, host: str) -> _Fuse:
+        fuse = self._fuses.pop(host, None) or _Fuse()
+        self._fuses[host] = fuse
+        if len(self._fuses) > _HOSTS:
+            self._fuses.popitem(last=False)
+        return fuse

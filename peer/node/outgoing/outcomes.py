@@ -1,0 +1,58 @@
+"""What became of a delivery, and how it is written down."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from aiohttp import ClientResponse
+
+from peer.protocol.moment import wire
+from store.interface import Transaction
+
+_LONGEST = 300
+_EXCERPT = 200
+_NOT_FINAL = (401, 408, 429)
+_READABLE = ("text/plain", "application/json", "application/problem+json")
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """Either ``done``, or to be tried again when ``due``, or else given up."""
+
+    id: int
+    done: bool = False
+    due: datetime | None = None
+    error: str = ""
+
+    def write(self, tx: Transaction) -> None:
+        if self.done:
+            tx.delivered(self.id)
+        else:
+            due = wire(self.due) if self.due else None
+            tx.failed(self.id, due, self.error[:_LONGEST])
+
+
+@dataclass(slots=True)
+class Counts:
+    """Since this process began."""
+
+    delivered: int = 0
+    failed: int = 0  # and to be tried again
+    given_up: int = 0
+    put_off: int = 0
+
+
+def is_final(status: int) -> bool:
+    """Would they answer the same to the same, however often it came?"""
+    return 400 <= status < 500 and status not in _NOT_FINAL
+
+
+def said(response: ClientResponse) -> str:
+    """What they say is wrong, as far as it has come and is for people to read."""
+    status = f"They answered {response.status}"
+    if response.content_type not in _READABLE:
+        return f"{status}."
+    text = response.content.read_nowait(_EXCERPT).decode(errors="replace")
+    shown = "".join(each if each.isprintable() else " " for each in text).strip()
+    return f"{status}: {shown}" if shown else f"{status}."

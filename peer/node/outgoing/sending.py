@@ -1,0 +1,110 @@
+"""One delivery: whether to try at all, the attempt, and what its answer means."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import random
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+import structlog
+from aiohttp import ClientError, ClientResponse
+
+from peer.node.outgoing import backoff
+from peer.node.outgoing.breaker import Breaker, Way
+from peer.node.outgoing.line import Line, Request
+from peer.node.outgoing.outcomes import Outcome, is_final, said
+from peer.node.outgoing.parcel import Parcel
+from peer.node.outgoing.reach import OutOfReach
+from peer.node.outgoing.turns import Turns
+
+#: Requests at once: to one host, and in all.
+_TO_ONE, _AT_ONCE = 8, 256
+
+_DEADLINE = 10.0  # seconds
+_HEADERS = {"content-type": "application/activity+json"}
+
+#: What it means when we have too much open ourselves: nothing about them.
+_OUR_FAULT = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS)
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(slots=True)
+class Sending:
+    """``chance`` gives numbers from 0 to 1, so that not all try again at once."""
+
+    line: Line
+    chance: Callable[[], float] = random.random
+    deadline: float = _DEADLINE
+    turns: Turns = field(default_factory=lambda: Turns(_TO_ONE, _AT_ONCE))
+    breaker: Breaker = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.breaker = Breaker(self.line.now)
+
+    async def send(
+        self, parcel: Parcel, may_begin: Callable[[], bool]
+    ) -> Outcome | None:
+        """What became of it; None where it is not for now, which is nobody's fault."""
+        host = parcel.place.host
+        async with self.turns.taken(host):
+            if not may_begin():
+                return None
+            match self.breaker.way(host):
+                case Way.WAIT:
+                    return None
+                case Way.DOWN:
+                    return self.again(parcel, "Not tried: the host does not answer.")
+            return await self._attempt(parcel)
+
+    async def _attempt(self, parcel: Parcel) -> Outcome | None:
+        request = Request("POST", parcel.place, _HEADERS, parcel.body)
+        try:
+            async with asyncio.timeout(self.deadline):
+                answer = await self.line.ask(request, parcel.signer)
+        except OutOfReach as wrong:
+            return self.again(parcel, f"Nothing is sent there: {wrong}.")
+        except (ClientError, OSError) as wrong:  # and TimeoutError, which is one
+            if isinstance(wrong, OSError) and wrong.errno in _OUR_FAULT:
+                log.warning("delivery.no_room", reason=str(wrong))
+                return None
+            self.breaker.silent(parcel.place.host)
+            return self.again(parcel, _no_answer(wrong))
+        try:
+            return self._judged(parcel, answer)
+        finally:
+            answer.release()
+
+    def _judged(self, parcel: Parcel, answer: ClientResponse) -> Outcome:
+        host, status = parcel.place.host, answer.status
+        if status >= 500:
+            self.breaker.silent(host)
+        else:
+            self.breaker.answered(host)
+        if 200 <= status < 300:
+            return Outcome(parcel.delivery.id, done=True)
+        if is_final(status):
+            return Outcome(parcel.delivery.id, error=said(answer))
+        asked = answer.headers.get("Retry-After", "") if status in (429, 503) else ""
+        wait = backoff.retry_after(asked, self.line.now())
+        if status == 429 and wait:
+            self.breaker.pause(host, wait)
+        return self.again(parcel, said(answer), wait)
+
+    def again(
+        self, parcel: Parcel, error: str, at_least: timedelta = timedelta()
+    ) -> Outcome:
+        """Later; or, after two weeks of that, no more."""
+        attempts = parcel.delivery.attempts + 1
+        wait = backoff.again(attempts, self.chance())
+        due = self.line.now() + max(wait, at_least) if wait else None
+        return Outcome(parcel.delivery.id, due=due, error=error)
+
+
+def _no_answer(wrong: Exception) -> str:
+    if isinstance(wrong, TimeoutError):
+        return "There was no answer in time."
+    return f"There was no answer: {wrong}."

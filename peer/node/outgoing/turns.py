@@ -1,0 +1,114 @@
+"""Taking turns: so many requests at once to one host, to one domain, and in all."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections import deque
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from ipaddress import ip_address
+
+
+@dataclass(slots=True)
+class _Gate:
+    """``free`` places, each handed on to whoever has waited longest.
+
+    asyncio's semaphore looks at all who wait whenever somebody leaves; here those
+    are hundreds.
+    """
+
+    free: int
+    places: int
+    waiting: deque[asyncio.Future[None]] = field(default_factory=deque)
+
+    async def enter(self) -> None:
+        if self.free:
+            self.free -= 1
+            return
+        turn = asyncio.get_running_loop().create_future()
+        self.waiting.append(turn)
+        try:
+            await turn
+        except asyncio.CancelledError:
+            if turn.done() and not turn.cancelled():  # it was just handed to us
+                self.leave()
+            raise
+
+    def leave(self) -> None:
+        while self.waiting:
+            turn = self.waiting.popleft()
+            if not turn.done():
+                turn.set_result(None)
+                return
+        self.free += 1
+
+
+@dataclass(slots=True)
+class Turns:
+    """Whoever owns a wildcard domain has a host for every request: domains count too.
+
+    Without ``per_domain``, hosts of one domain do not wait for each other.
+    """
+
+    per_host: int
+    in_all: int
+    per_domain: int | None = None
+    _gates: dict[str, _Gate] = field(default_factory=dict)
+
+    @asynccontextmanager
+    async def taken(self, host: str) -> AsyncIterator[None]:
+        """Wait for a turn with ``host`` (and its port), and have it meanwhile."""
+        entered: list[_Gate] = []
+        try:
+            for gate in self._on_the_way(host):
+                await gate.enter()
+                entered.append(gate)
+            yield
+        finally:
+            for gate in reversed(entered):
+                gate.leave()
+            self._forget(host)
+
+    def _on_the_way(self, host: str) -> Iterator[_Gate]:
+        for name, places in self._wanted(host):
+            gate = self._gates.get(name)
+            if gate is None:
+                gate = self._gates[name] = _Gate(places, places)
+            yield gate
+
+    def _wanted(self, host: str) -> Iterator[tuple[str, int]]:
+        yield f"host {host}", self.per_host
+        if self.per_domain is not None:
+            yield f"domain {registered(host)}", self.per_domain
+        yield "all", self.in_all
+
+    def _forget(self, host: str) -> None:
+        for name, _ in self._wanted(host):
+            gate = self._gates.get(name)
+            if gate is not None and gate.free == gate.places:
+                del self._gates[name]
+
+
+def registered(host: str) -> str:
+    """The part of ``host`` that somebody has registered, as far as names tell.
+
+    There is a list of all suffixes that are open to registration; it changes by the
+    week.  Here a country's short second level counts as one, which is near enough
+    for taking turns.
+
+    >>> registered("a.b.example.co.uk:443")
+    'example.co.uk'
+    """
+    name = host.rpartition(":")[0].strip("[]")
+    try:
+        return str(ip_address(name))
+    except ValueError:
+        labels = name.split(".")
+    country = len(labels) > 2 and re.fullmatch(r"[a-z]{1,3}\.[a-z]{2}", _last(labels))
+    return ".".join(labels[-3:] if country else labels[-2:])
+
+
+def _last(labels: list[str]) -> str:
+    return ".".join(labels[-2:])
