@@ -85,6 +85,7 @@ async def write_lines(rows: Rows, to: Path) -> None:
     """``rows`` as a file that is there whole or not at all."""
     part = to.with_name(f".{to.name}.{os.getpid()}.part")
     try:
+        part.touch(mode=0o600)
         with part.open("wb") as file:
             file.write(orjson.dumps(_HEADER) + b"\n")
             written: Counter[str] = Counter()

@@ -21,12 +21,55 @@ def edges(
     db: Connection, ends: Mapping[str, str | None], limit: int, before: str | None
 ) -> Sequence[Edge]:
     """Edges by subject, relation, object or activity, those stated last first."""
-    where, params = _matching(ends)
-    if before is not None:
-        where += " AND number < ?"
-        params.append(_number_of(db, before))
-    sql = f"SELECT {COLUMNS} FROM edge WHERE {where} ORDER BY number DESC LIMIT ?"
-    return [of(row) for row in db.rows(sql, *params, limit)]
+    told = _told(ends)
+    walks = [told]
+    if set(told) in ({"subject"}, {"object"}):
+        [(end, id)] = told.items()
+        walks = [{**told, "relation": each} for each in _relations_at(db, end, id)]
+    return _newest(db, walks, limit, before)[:limit]
+
+
+def _newest(
+    db: Connection,
+    walks: Sequence[Mapping[str, str]],
+    each: int,
+    before: str | None = None,
+) -> Sequence[Edge]:
+    """The newest of each walk along an index, all put in order.
+
+    An index of one end goes through the relations one by one, so whoever wants
+    them all takes as many walks: else each would be looked at to find the newest.
+    """
+    if not walks:
+        return []
+    earlier = "" if before is None else " AND number < ?"
+    beyond = [] if before is None else [_number_of(db, before)]
+    parts, params = [], list[Param]()
+    for number, walk in enumerate(walks):
+        where, told = _matching(walk)
+        newest = (
+            f"SELECT number, {COLUMNS} FROM edge WHERE {where}{earlier}"
+            " ORDER BY number DESC LIMIT ?"
+        )
+        parts.append(f"SELECT * FROM ({newest}) AS w{number}")
+        params += [*told, *beyond, each]
+    sql = f"{' UNION ALL '.join(parts)} ORDER BY 1 DESC"
+    return [of(row[1:]) for row in db.rows(sql, *params)]
+
+
+def _relations_at(db: Connection, end: str, id: str) -> Sequence[str]:
+    """In which relations ``id`` is an end of edges: one step of the index each."""
+    rows = db.rows(
+        "WITH RECURSIVE known (relation) AS ("
+        f" SELECT min(relation) FROM edge WHERE {end} = ? UNION ALL"
+        f" SELECT (SELECT min(e.relation) FROM edge e WHERE e.{end} = ?"
+        " AND e.relation > known.relation)"
+        " FROM known WHERE known.relation IS NOT NULL"
+        ") SELECT relation FROM known WHERE relation IS NOT NULL",
+        id,
+        id,
+    )
+    return [relation for (relation,) in rows]
 
 
 def degree(db: Connection, ends: Mapping[str, str | None]) -> int:
@@ -51,17 +94,10 @@ def edges_from(
 def edges_to(
     db: Connection, object: str, relations: Sequence[str], each: int
 ) -> Sequence[Edge]:
-    """One step into the index for each relation, so that none crowds another out."""
-    newest = (
-        f"SELECT {COLUMNS} FROM edge WHERE object = ? AND relation = ?"
-        " ORDER BY number DESC LIMIT ?"
-    )
-    kinds = list(dict.fromkeys(relations))
-    sql = " UNION ALL ".join(
-        f"SELECT * FROM ({newest}) AS e{number}" for number in range(len(kinds))
-    )
-    params = [param for kind in kinds for param in (object, kind, each)]
-    return [of(row) for row in db.rows(sql, *params)] if kinds else []
+    """Of each relation the newest few, so that none crowds another out."""
+    kinds = dict.fromkeys(relations)
+    walks = [{"object": object, "relation": kind} for kind in kinds]
+    return _newest(db, walks, each)
 
 
 def tally(db: Connection, objects: Iterable[str]) -> Mapping[tuple[str, str], int]:
@@ -75,8 +111,12 @@ def tally(db: Connection, objects: Iterable[str]) -> Mapping[tuple[str, str], in
     return {(end, relation): count for end, relation, count in db.rows(sql, *ends)}
 
 
+def _told(ends: Mapping[str, str | None]) -> dict[str, str]:
+    return {column: value for column, value in ends.items() if value is not None}
+
+
 def _matching(ends: Mapping[str, str | None]) -> tuple[str, list[Param]]:
-    told = {column: value for column, value in ends.items() if value is not None}
+    told = _told(ends)
     return " AND ".join(["1 = 1", *(f"{c} = ?" for c in told)]), list(told.values())
 
 

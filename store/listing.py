@@ -20,14 +20,17 @@ _OPERATORS = ("=", ">=", "<=", "<", ">")
 
 @dataclass(frozen=True, slots=True)
 class _Narrowing:
-    """A condition, as the ids (``thing``) of all that fulfil it."""
+    """A condition: the ids (``thing``) of all that fulfil it, or: does ``f``?
+
+    ``|| ''`` hides a column from the planners.  Until PostgreSQL has looked at a
+    table it takes any index for as good as any other, and would go through all
+    that fulfil the condition again for each thing on the way.
+    """
 
     ids: str
     params: tuple[Param, ...]
-
-    @property
-    def holds(self) -> str:
-        return f"EXISTS (SELECT 1 FROM ({self.ids}) AS n WHERE n.thing = f.thing)"
+    holds: str
+    about: tuple[Param, ...]
 
 
 def find(db: Connection, query: Query) -> Page[Thing]:
@@ -67,8 +70,7 @@ def _narrowings(query: Query, term: str, kinds: Sequence[str]) -> list[_Narrowin
     if query.related is not None:
         found.append(_related(*query.related))
     if query.owner is not None:
-        ids = "SELECT id AS thing FROM thing WHERE owner = ?"
-        found.append(_Narrowing(ids, (query.owner,)))
+        found.append(_owned(query.owner))
     for where in query.where:
         if where.term != term:
             found.append(_whose(where, kinds, query.audiences))
@@ -78,18 +80,34 @@ def _narrowings(query: Query, term: str, kinds: Sequence[str]) -> list[_Narrowin
 def _related(relation: str, other: str) -> _Narrowing:
     if relation.startswith("~"):
         ids = "SELECT object AS thing FROM edge WHERE relation = ? AND subject = ?"
-        return _Narrowing(ids, (relation[1:], other))
-    ids = "SELECT subject AS thing FROM edge WHERE relation = ? AND object = ?"
-    return _Narrowing(ids, (relation, other))
+        one = "e.subject = ? AND e.object = f.thing"
+    else:
+        ids = "SELECT subject AS thing FROM edge WHERE relation = ? AND object = ?"
+        one = "e.object || '' = ? AND e.subject = f.thing"
+    params = (relation.removeprefix("~"), other)
+    holds = f"EXISTS (SELECT 1 FROM edge e WHERE e.relation = ? AND {one})"
+    return _Narrowing(ids, params, holds, params)
+
+
+def _owned(owner: str) -> _Narrowing:
+    return _Narrowing(
+        "SELECT id AS thing FROM thing WHERE owner = ?",
+        (owner,),
+        "EXISTS (SELECT 1 FROM thing t WHERE t.id = f.thing AND t.owner || '' = ?)",
+        (owner,),
+    )
 
 
 def _whose(where: Where, kinds: Sequence[str], audiences: Sequence[str]) -> _Narrowing:
-    ids = (
+    compared = f"term = ? AND value {_compared(where)}"
+    about = (where.term, where.key[:SORTED])
+    return _Narrowing(
         f"SELECT thing FROM facet WHERE kind IN ({marks(kinds)})"
-        f" AND audience IN ({marks(audiences)})"
-        f" AND term = ? AND value {_compared(where)}"
+        f" AND audience IN ({marks(audiences)}) AND {compared}",
+        (*kinds, *audiences, *about),
+        f"EXISTS (SELECT 1 FROM facet w WHERE w.thing = f.thing AND {compared})",
+        about,
     )
-    return _Narrowing(ids, (*kinds, *audiences, where.term, where.key[:SORTED]))
 
 
 def _compared(where: Where) -> str:
@@ -147,7 +165,8 @@ def _among(
     SQLite keeps to the order of a CROSS JOIN; PostgreSQL decides by itself.
     """
     where, params = _conditions(ranges, rest)
-    of = [f"f.kind IN ({marks(kinds)})", f"f.audience IN ({marks(audiences)})"]
+    kind, audience = f"IN ({marks(kinds)})", f"IN ({marks(audiences)})"
+    of = [f"f.kind || '' {kind}", f"f.audience || '' {audience}"]
     return Walk(
         " AND ".join(["f.thing = few.thing", "f.term = ?", *of, *where]),
         (*few.params, term, *kinds, *audiences, *params),
@@ -163,5 +182,5 @@ def _conditions(
     params: list[Param] = [each.key[:SORTED] for each in ranges]
     for narrowing in narrowings:
         where.append(narrowing.holds)
-        params += narrowing.params
+        params += narrowing.about
     return where, params

@@ -11,9 +11,9 @@ from store import things
 from store.connection import Connection, Row, marks
 from store.words import asked, excerpt
 
-#: How far down somebody may turn the pages: relevance is computed for all that
-#: come before, and nobody reads on that far.
-_DEEPEST = 2000
+#: Of all that match so many are weighed against each other, the newest: a word
+#: that is everywhere would take seconds, and nobody reads on that far.
+_WEIGHED = 2000
 
 
 def search(
@@ -29,7 +29,7 @@ def search(
     if not wanted or not audiences:
         return Page([])
     rows = _found(db, wanted, kinds, audiences, limit + 1, skipped)
-    more = len(rows) > limit and skipped + limit < _DEEPEST
+    more = len(rows) > limit and skipped + limit < _WEIGHED
     return Page(
         _hits(db, rows[:limit], wanted),
         next=cursors.write(skipped + limit) if more else None,
@@ -41,7 +41,7 @@ def _skipped(cursor: str | None) -> int:
     if cursor is None:
         return 0
     match cursors.read(cursor):
-        case [int(skipped)] if 0 <= skipped <= _DEEPEST:
+        case [int(skipped)] if 0 <= skipped <= _WEIGHED:
             return skipped
     raise BadCursor("this is the address of a page of something else")
 
@@ -57,10 +57,11 @@ def _found(
     said = db.dialect
     of = f" AND t.kind IN ({marks(kinds)})" if kinds else ""
     sql = (
-        f"SELECT t.number, t.id FROM {said.search_in}"
-        f" JOIN thing t ON t.number = search.rowid WHERE {said.search_for}"
-        f" AND t.audience IN ({marks(audiences)}){of}"
-        f" ORDER BY {said.search_rank}, t.id LIMIT ? OFFSET ?"
+        f"SELECT number, id FROM (SELECT t.number, t.id, {said.search_rank} AS rank"
+        f" FROM {said.search_in} JOIN thing t ON t.number = search.rowid"
+        f" WHERE {said.search_for} AND t.audience IN ({marks(audiences)}){of}"
+        f" ORDER BY search.rowid DESC LIMIT {_WEIGHED}) AS newest"
+        " ORDER BY rank, id LIMIT ? OFFSET ?"
     )
     words = said.search_words(wanted)
     return db.rows(sql, words, *audiences, *kinds, limit, skipped)

@@ -54,7 +54,7 @@ class SqliteStore:
 
     def _open(self) -> None:
         try:
-            _check_place(self._path)
+            _make_place(self._path)
             db = connect(self._path, _MIGRATING)
             try:
                 _check_ours(db, self._path)
@@ -149,6 +149,7 @@ class SqliteStore:
     async def backup(self, to: Path) -> None:
         part = to.with_name(f".{to.name}.{os.getpid()}.part")
         try:
+            part.touch(mode=0o600)
             async with (
                 aiosqlite.connect(self._path) as source,
                 aiosqlite.connect(part) as target,
@@ -174,15 +175,16 @@ class SqliteStore:
         }
 
 
-def _check_place(path: Path) -> None:
+def _make_place(path: Path) -> None:
+    """An empty file, if there is none: for nobody else's eyes, it will hold secrets."""
     try:
-        is_folder, has_folder = path.is_dir(), path.parent.is_dir()
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+    except IsADirectoryError as error:
+        raise Unreadable(f"{path} is a folder, not a store") from error
+    except FileNotFoundError as error:
+        raise Unreadable(f"there is no folder {path.parent} for the store") from error
     except OSError as error:
-        raise Unreadable(f"{path} cannot be reached: {error.strerror}") from error
-    if is_folder:
-        raise Unreadable(f"{path} is a folder, not a store")
-    if not has_folder:
-        raise Unreadable(f"there is no folder {path.parent} for the store")
+        raise Unreadable(f"{path} cannot be written: {error.strerror}") from error
 
 
 def _check_ours(db: SqliteConnection, path: Path) -> None:

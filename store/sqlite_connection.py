@@ -127,11 +127,12 @@ def connect(
         cached_statements=256,
     )
     try:
-        patiently(lambda: raw.execute("PRAGMA journal_mode = WAL"), patience)
-        for setting in _SETTINGS:
-            raw.execute(f"PRAGMA {setting}")
         if read_only:
             raw.execute("PRAGMA query_only = ON")
+        else:  # which is kept in the file, and waits for all who read
+            patiently(lambda: raw.execute("PRAGMA journal_mode = WAL"), patience)
+        for setting in _SETTINGS:
+            raw.execute(f"PRAGMA {setting}")
     except BaseException:
         raw.close()
         raise

@@ -10,6 +10,7 @@ RESERVED = frozenset(
         "context.jsonld",
         "dataset.trig",
         "do",
+        "edges",
         "favicon.ico",
         "follow",
         "followers",

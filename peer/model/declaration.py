@@ -32,10 +32,12 @@ __all__ = [
     "Listing",
     "Relation",
     "Type",
+    "check_mentioned",
+    "check_together",
     "declared",
     "from_toml",
+    "is_iri",
     "line_of",
-    "mentioned",
 ]
 
 _NAME = re.compile(r"[A-Z][A-Za-z0-9]{0,39}")
@@ -149,20 +151,26 @@ def declared(told: Mapping[str, Any]) -> Type:
 
 
 def _check_own_terms(kind: Type) -> None:
-    """Every term that the declaration mentions is one that it declares.
+    """What can be checked before it is known what the type takes from others."""
+    check_together(kind)
+    if not kind.extends:
+        check_mentioned(kind)
 
-    A type that extends others may mention theirs: the lexicon checks those.
-    """
+
+def check_mentioned(kind: Type) -> None:
+    """Every term that the declaration mentions is one that there is."""
+    for key, term in _mentioned(kind):
+        if term not in kind.fields and term not in ("published", "updated"):
+            raise DeclarationError(key, f"there is no field {term!r}")
+
+
+def check_together(kind: Type) -> None:
+    """No two fields of ``kind`` stand for one thing, or cannot be compared."""
     for term in kind.relations:
         if term in kind.fields:
             raise DeclarationError(f"relations.{term}", "is a field already")
     for each in kind.fields.values():
         _check_beside_others(each, kind.fields)
-    if kind.extends:
-        return
-    for key, term in mentioned(kind):
-        if term not in kind.fields and term not in ("published", "updated"):
-            raise DeclarationError(key, f"there is no field {term!r}")
 
 
 def _check_beside_others(each: Field, fields: Mapping[str, Field]) -> None:
@@ -178,7 +186,7 @@ def _check_beside_others(each: Field, fields: Mapping[str, Field]) -> None:
         raise DeclarationError(f"{key}.zone", "should be a field of the kind zone")
 
 
-def mentioned(kind: Type) -> Iterator[tuple[str, str]]:
+def _mentioned(kind: Type) -> Iterator[tuple[str, str]]:
     """(key, term) for every field that a declaration refers to by name."""
     yield "title", kind.title
     yield "listing.order", kind.listing.order.removeprefix("-")
@@ -267,12 +275,16 @@ def _permits(told: Mapping[str, Any]) -> Mapping[str, str]:
     return told
 
 
+def is_iri(name: str) -> bool:
+    """Is ``name``, in short or in full, what others could know something by?"""
+    return _IRI.fullmatch(expand(name)) is not None
+
+
 def _check_iri(name: str, key: str) -> None:
-    iri = expand(name)
-    if not _IRI.fullmatch(iri):
+    if not is_iri(name):
         known = ", ".join(PREFIXES)
         raise DeclarationError(key, f"should begin with https:// or one of {known}")
-    if iri in _TAKEN:
+    if expand(name) in _TAKEN:
         raise DeclarationError(key, "is what the peer says of every thing")
 
 

@@ -8,7 +8,15 @@ from functools import cached_property, lru_cache
 from typing import Any
 
 from peer.model.as2 import Wire
-from peer.model.declaration import DeclarationError, Field, Relation, Type, mentioned
+from peer.model.declaration import (
+    DeclarationError,
+    Field,
+    Relation,
+    Type,
+    check_mentioned,
+    check_together,
+    is_iri,
+)
 from peer.protocol.terms import SX, expand
 
 _WIRES = 1000
@@ -103,20 +111,28 @@ class Lexicon:
         """DeclarationError where the types do not fit one another."""
         paths: dict[str, str] = {path: "the peer itself" for path in reserved}
         for name, kind in self.types.items():
-            if kind.path in paths:
-                taken = f"{kind.path!r} is taken by {paths[kind.path]}"
-                raise DeclarationError("path", taken, name)
+            try:
+                self._check_one(kind, paths)
+            except DeclarationError as wrong:
+                raise DeclarationError(wrong.key, wrong.wrong, name) from wrong
             paths[kind.path] = name
-            for other in kind.extends:
-                if other not in self.declared:
-                    raise DeclarationError("extends", f"there is no {other}", name)
-            for key, term in mentioned(kind):
-                if term not in kind.fields and term not in ("published", "updated"):
-                    raise DeclarationError(key, f"there is no field {term!r}", name)
+
+    def _check_one(self, kind: Type, paths: Mapping[str, str]) -> None:
+        if kind.path in paths:
+            taken = f"{kind.path!r} is taken by {paths[kind.path]}"
+            raise DeclarationError("path", taken)
+        for other in kind.extends:
+            if other not in self.declared:
+                raise DeclarationError("extends", f"there is no {other}")
+        check_mentioned(kind)
+        check_together(kind)
 
     def relation_iri(self, name: str) -> str:
+        """What strangers know the relation by; where it says nonsense, its address."""
         kind = self.relations.get(name)
-        return expand(kind.iri) if kind else SX + name
+        if kind is None:
+            return SX + name
+        return expand(kind.iri) if is_iri(kind.iri) else kind.id
 
     @cached_property
     def relation_iris(self) -> Mapping[str, str]:

@@ -12,6 +12,7 @@ import json
 import resource
 import sys
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -74,13 +75,14 @@ async def _conversation(
     assert process.stdin and process.stdout, "both are pipes"
     process.stdin.write(told)
     process.stdin.close()
+    first = await _line(process.stdout, _TO_LOAD)
+    return await _line(process.stdout, patience) if first == _READY else first
+
+
+async def _line(source: asyncio.StreamReader, patience: float) -> bytes:
     try:
-        async with asyncio.timeout(_TO_LOAD):
-            first = await process.stdout.readline()
-        if first != _READY:
-            return first
         async with asyncio.timeout(patience):
-            return await process.stdout.readline()
+            return await source.readline()
     except TimeoutError:
         late = f"This took longer than {patience:g} seconds, so it was ended."
         raise Refused(late, 422) from None
@@ -126,28 +128,35 @@ async def _loaded(database_url: str) -> Dataset:
 
 
 def _told(result: Result) -> dict[str, Any]:
-    if result.type in ("CONSTRUCT", "DESCRIBE"):
-        return {"turtle": result.serialize(format="turtle").decode()}  # type: ignore[union-attr]
-    if result.type == "ASK":
-        answer = "yes" if result.askAnswer else "no"
-        plain = {"head": {}, "boolean": bool(result.askAnswer)}
-        return {"columns": ["answer"], "rows": [[answer]], "result": plain}
+    match result.type:
+        case "CONSTRUCT" | "DESCRIBE":
+            turtle = result.serialize(format="turtle") or b""
+            return {"turtle": turtle.decode()}
+        case "ASK":
+            said = bool(result.askAnswer)
+            rows = [["yes" if said else "no"]]
+            plain: dict[str, Any] = {"head": {}, "boolean": said}
+            return {"columns": ["answer"], "rows": rows, "result": plain}
+        case _:
+            return _table(result)
+
+
+def _table(result: Result) -> dict[str, Any]:
+    """So many rows, as text for people, and in the JSON of SPARQL 1.1 for programs."""
     names = [str(name) for name in result.vars or ()]
-    found: list[list[str]] = []
-    bindings: list[dict[str, Any]] = []
-    is_cut = False
-    for row in result:
-        if len(found) == _MOST_ROWS:
-            is_cut = True
-            break
-        found.append(["" if value is None else str(value) for value in row])  # type: ignore[union-attr]
-        bindings.append(_bound(names, row))
-    plain = {"head": {"vars": names}, "results": {"bindings": bindings}}
-    return {"columns": names, "rows": found, "is_cut": is_cut, "result": plain}
+    found: list[Any] = list(islice(result, _MOST_ROWS + 1))
+    rows = found[:_MOST_ROWS]
+    texts = [["" if value is None else str(value) for value in row] for row in rows]
+    bindings = [_bound(names, row) for row in rows]
+    return {
+        "columns": names,
+        "rows": texts,
+        "is_cut": len(found) > _MOST_ROWS,
+        "result": {"head": {"vars": names}, "results": {"bindings": bindings}},
+    }
 
 
 def _bound(names: list[str], row: Any) -> dict[str, Any]:
-    """One row in the JSON of SPARQL 1.1 results."""
     return {
         name: _term(value)
         for name, value in zip(names, row, strict=True)

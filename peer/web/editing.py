@@ -28,7 +28,7 @@ from peer.web.things import address, present
 from peer.web.view import View
 from peer.web.visit import Visit
 
-
+_MOST_EDGES = 1000
 #: What is said to who has just let these in on it.
 _SAID = {DRAFT: "kept-draft", PUBLIC: "published"}
 
@@ -109,14 +109,16 @@ def _beginning(visit: Visit) -> Editing:
 async def new(visit: Visit) -> web.StreamResponse:
     editing = _beginning(visit)
     form = editing.blank()
-    return await _show(visit, editing, form, Trouble(), audience=PUBLIC, was="")
+    return await _show(
+        visit, editing, form, Trouble(), audience=editing.kind.audience, was=""
+    )
 
 
 async def create(visit: Visit) -> web.StreamResponse:
     editing = _beginning(visit)
     answer = await forms.answered(editing.kind, visit.told, visit.site.media)
     found = editing.submitted(answer)
-    audience = _audience(visit, editing, PUBLIC)
+    audience = _audience(visit, editing, editing.kind.audience)
     if found.problems:
         trouble = Refused("", 422, found.problems)
         return await _again(visit, editing, answer, trouble, audience)
@@ -143,9 +145,10 @@ def _found(visit: Visit, id: str, read: Read) -> Editing:
     kind = visit.node.lexicon.joined(kinds_of(thing, read))
     if not may(kind.permits.get("Update", "nobody"), visit.viewer, thing):
         raise Refused(f"You may not change this {kind.label.lower()}.", 403)
-    edges = [*read.edges(subject=id), *read.edges(object=id)]
     editing = forms.editing(kind, _site(visit), visit.viewer, thing)
     relations = list(editing.kind.relations.values())
+    names = [each.kind for each in relations]
+    edges = [*read.edges(subject=id), *read.edges_to(id, names, _MOST_EDGES)]
     return replace(
         editing, related=pickers.picked(edges, relations, visit.node.lexicon, id)
     )

@@ -21,6 +21,7 @@ from peer.node.outbox import Ask
 from peer.node.refusal import Conflict, Refused
 from peer.protocol.cid import content_id
 from peer.protocol.thing import Thing
+from peer.web.explaining import answering
 from peer.web.visit import Visit
 
 _ROWS = 4
@@ -50,20 +51,10 @@ async def page(visit: Visit) -> web.StreamResponse:
     lexicon = visit.node.lexicon
     return visit.page(
         "meta.html",
-        rows=[_row(visit, kind) for kind in lexicon.types.values()],
+        rows=[Row(t, answering(visit.node, t)) for t in lexicon.types.values()],
         relations=sorted(lexicon.relations.values(), key=lambda each: each.name),
         fields=sorted(KINDS),
     )
-
-
-def _row(visit: Visit, kind: Type) -> Row:
-    line = visit.node.lexicon.lineage([kind.name])
-    heard = [
-        b
-        for b in visit.node.behaviors
-        if b.verb in kind.permits and b.answers_to(b.verb, line)
-    ]
-    return Row(kind, heard)
 
 
 # -- a new type ------------------------------------------------------------------------

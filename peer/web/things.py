@@ -7,13 +7,13 @@ from functools import partial
 
 from aiohttp import web
 
-from peer.model.documentation import Documentation, documentation_of
 from peer.model.permission import may_see
 from peer.model.reading import Read
 from peer.node.refusal import Refused
 from peer.protocol.thing import PUBLIC, Thing
 from peer.web import documents, vocabulary
 from peer.web.around import Around, around_page
+from peer.web.explaining import explained
 from peer.web.negotiation import (
     HTML,
     LINKED,
@@ -102,12 +102,6 @@ def view_of(visit: Visit, thing: Thing, around: Around) -> View:
     return View(thing, around, visit.setting, verbs)
 
 
-def _documentation(visit: Visit, thing: Thing) -> Documentation | None:
-    if thing.kind != "Type" or thing["name"] not in visit.node.lexicon.types:
-        return None
-    return documentation_of(thing["name"], visit.node.lexicon)
-
-
 def _page(visit: Visit, thing: Thing, around: Around) -> web.StreamResponse:
     view = view_of(visit, thing, around)
     answer = visit.page(
@@ -115,7 +109,7 @@ def _page(visit: Visit, thing: Thing, around: Around) -> web.StreamResponse:
         thing=view,
         kind=view.type,
         drawn=visit.site.pages.of_type(view, "page.html"),
-        documentation=_documentation(visit, thing),
+        explained=explained(visit.node, thing),
         data=documents.for_search_engines(visit, thing, around),
         is_public=thing.audience == PUBLIC,
     )

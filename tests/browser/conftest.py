@@ -20,6 +20,7 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 import pytest_asyncio
@@ -168,12 +169,23 @@ class Visitor:
     def listen(self) -> None:
         self.page.on("pageerror", lambda error: self.faults.append(str(error)))
         self.page.on("console", self._hear)
+        self.page.on("request", self._see)
 
     def _hear(self, message: Any) -> None:
-        # Chromium also says here that the answer to a visit was a 404 or the
-        # like, which the tests ask for themselves.
-        if message.type == "error" and "the server responded with" not in message.text:
+        """Note errors, a broken Content-Security-Policy among them.
+
+        That a page itself was answered with a 404 or the like is said here too,
+        and is for the test to judge.
+        """
+        of_page = message.location["url"] == self.page.url
+        said = of_page and "the server responded with" in message.text
+        if message.type == "error" and not said:
             self.faults.append(message.text)
+
+    def _see(self, request: Any) -> None:
+        host = urlsplit(request.url).hostname or ""
+        if not host.endswith(".localhost"):
+            self.faults.append(f"it asked {host or request.url} for something")
 
 
 Visit = Callable[..., Any]
@@ -186,7 +198,9 @@ async def visitor(browser: Browser, cooperative: Cooperative) -> AsyncIterator[V
 
     async with AsyncExitStack() as stack:
 
-        async def arrives(*, scripts: bool = True, width: int = 1280, **more: Any) -> Visitor:
+        async def arrives(
+            *, scripts: bool = True, width: int = 1280, **more: Any
+        ) -> Visitor:
             context = await browser.new_context(
                 java_script_enabled=scripts,
                 viewport={"width": width, "height": 900},

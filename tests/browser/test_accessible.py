@@ -10,8 +10,9 @@ import re
 from pathlib import Path
 
 import pytest
+from playwright.async_api import Page, expect
+
 from tests.browser.addresses import OWN, PUBLIC
-from playwright.async_api import Page
 
 ARTEFACTS = Path(__file__).parent.parent / "artefacts"
 WIDTHS = (1280, 390)
@@ -83,6 +84,27 @@ async def test_an_activity(visitor, axe):
     await reader.page.locator(".log a.meta").first.click()
 
     assert await faults_of(reader.page, axe, "blog-activity") == []
+
+
+async def test_an_order_with_a_line(owner, axe):
+    keeper = await owner("shop")
+    page = keeper.page
+    await keeper.go("shop", "/lines/new")
+    await page.get_by_label("Item").fill("Mill Lane sourdough")
+    await page.get_by_label("Quantity").fill("3")
+    await page.get_by_label("Price of one").fill("4.20")
+    await page.get_by_label("Everybody").check()
+    await page.get_by_role("button", name="Save").click()
+    await keeper.go("shop", "/orders/new")
+    await page.get_by_label("Number").fill("A-17")
+    await page.get_by_label("Total").fill("12.60")
+    await page.get_by_label("Mill Lane sourdough").first.check()
+
+    await page.get_by_role("button", name="Save").click()
+
+    row = page.get_by_role("row").filter(has_text="Mill Lane sourdough")
+    await expect(row).to_contain_text("£12.60")
+    assert await faults_of(page, axe, "shop-order") == []
 
 
 async def test_what_is_not_there(visitor, axe):

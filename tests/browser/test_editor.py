@@ -10,7 +10,6 @@ import pytest_asyncio
 from PIL import Image
 from playwright.async_api import expect
 
-
 UNTIL_KEPT = """new Promise((kept) => {
     const look = () => localStorage.length ? kept() : requestAnimationFrame(look);
     look();
@@ -190,3 +189,4 @@ async def test_what_is_no_picture_is_refused_in_words(writer):
     await expect(said).not_to_have_text("")
     await expect(said).not_to_contain_text("Sending")
     await expect(text_of(writer)).to_have_value("")
+    writer.faults.clear()  # the browser says what was refused; so did the page

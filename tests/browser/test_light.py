@@ -14,7 +14,8 @@ MOST_SHIFT = 0.05
 WATCH_SHIFTS = """
 window.shifted = 0;
 new PerformanceObserver((list) => {
-  for (const each of list.getEntries()) if (!each.hadRecentInput) window.shifted += each.value;
+  for (const each of list.getEntries())
+    if (!each.hadRecentInput) window.shifted += each.value;
 }).observe({ type: "layout-shift", buffered: true });
 """
 

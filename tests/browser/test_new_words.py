@@ -32,7 +32,9 @@ async def test_a_type_and_a_field_made_here_are_used_here(owner):
     await page.get_by_role("button", name="Save").click()
 
     walk = page.get_by_role("article")
-    await expect(walk.get_by_role("heading", level=1)).to_have_text("To the weir and back")
+    await expect(walk.get_by_role("heading", level=1)).to_have_text(
+        "To the weir and back"
+    )
     await expect(walk).to_contain_text("30")
 
 

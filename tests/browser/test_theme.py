@@ -40,7 +40,8 @@ CONTRASTS = """([hues, pairs]) => {
     return pairs.flatMap(([front, back, least]) => {
       const [low, high] = [light(front), light(back)].sort((a, b) => a - b);
       const found = (high + 0.05) / (low + 0.05);
-      return found < least ? [`${front} on ${back} at ${hue}: ${found.toFixed(2)}`] : [];
+      const said = `${front} on ${back} at ${hue}: ${found.toFixed(2)}`;
+      return found < least ? [said] : [];
     });
   });
 }"""

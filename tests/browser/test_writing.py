@@ -65,6 +65,23 @@ async def test_a_form_that_cannot_be_saved_says_why_and_keeps_the_rest(owner):
     )
 
 
+async def test_a_picker_is_narrowed_and_keeps_what_was_picked(owner):
+    writer = await owner("blog")
+    await writer.go("blog", "/posts/new")
+    tags = writer.page.get_by_role("group", name="Tags")
+    await tags.get_by_label("Music").check()
+
+    await tags.get_by_label("Find more of them").fill("brea")
+
+    await expect(tags.get_by_label("Money")).to_have_count(0)
+    await expect(tags.get_by_label("Music")).to_be_checked()
+    await tags.get_by_label("Bread").check()
+    await tags.get_by_label("Find more of them").fill("")
+    await expect(tags.get_by_label("Money")).to_be_visible()
+    await expect(tags.get_by_label("Bread")).to_be_checked()
+    await expect(tags.get_by_label("Music")).to_be_checked()
+
+
 async def test_pressed_twice_is_sent_once(owner):
     writer = await owner("blog")
     await writer.go("blog", "/posts/new")

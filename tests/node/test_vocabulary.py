@@ -93,6 +93,30 @@ async def test_two_things_never_share_an_address(node, owner, path):
     assert "Recipe" not in node.lexicon.types
 
 
+@pytest.mark.parametrize("name", ["Post", "POST"])
+async def test_a_name_that_is_taken_is_refused_with_who_has_it(node, owner, name):
+    values = {"name": name, "path": "others", "fields": {"name": {"kind": "line"}}}
+
+    with pytest.raises(Refused, match="/types/post") as refused:
+        await node.publish(owner, Ask("Create", kind="Type", values=values))
+
+    assert "name" in refused.value.problems
+
+
+async def test_a_type_keeps_its_name(node, owner):
+    post = f"{node.base}/types/post"
+
+    with pytest.raises(Refused, match="keeps its name"):
+        await node.publish(owner, Ask("Update", id=post, values={"name": "Essay"}))
+
+
+async def test_a_second_relation_kind_of_one_name_is_refused(node, owner):
+    values = {"name": "tagged", "label": "Tags as well"}
+
+    with pytest.raises(Refused, match="/relations/tagged"):
+        await node.publish(owner, Ask("Create", kind="Relation", values=values))
+
+
 async def test_extending_what_is_not_there_is_refused(node, owner):
     with pytest.raises(Refused, match="there is no Novel"):
         await node.publish(

@@ -78,6 +78,19 @@ async def test_a_file_that_may_not_be_written(tmp_path, request):
         await opened(f"sqlite:///{file}")
 
 
+async def test_what_is_kept_is_for_nobody_elses_eyes(tmp_path):
+    file, backup = tmp_path / "peer.db", tmp_path / "backup"
+    async with open_store(f"sqlite:///{file}") as store:
+        await store.transact(lambda tx: tx.keep("s", "secret", {}))
+        await store.backup(backup)
+
+        modes = {each.name: each.stat().st_mode & 0o777 for each in tmp_path.iterdir()}
+
+    assert modes == dict.fromkeys(
+        ("peer.db", "peer.db-wal", "peer.db-shm", "backup"), 0o600
+    )
+
+
 async def test_a_path_may_be_relative(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
 

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import sqlite3
-
 import pytest
 
 from peer.model.query import BadCursor, Query, Where
-from store import listing, open_store
-from store.sqlite_connection import SqliteConnection
 
 
 @pytest.fixture
@@ -154,91 +150,3 @@ async def test_every_single_character_of_a_cursor_counts(posts, page):
 async def test_a_page_holds_something(page):
     with pytest.raises(ValueError, match="one thing at least"):
         await page(limit=0)
-
-
-# -- what it costs, counted in steps of SQLite's machine ---------------------------
-
-
-@pytest.fixture
-def watched(new_url, thing, index, edge):
-    """A store of so many things, and a connection that counts its steps."""
-
-    async def make(size: int) -> Counting:
-        url = new_url("sqlite")
-        async with open_store(url) as store:
-            for start in range(0, size, 1000):
-                await store.transact(lambda tx, start=start: fill(tx, start, size))
-        return Counting(url.removeprefix("sqlite:///"))
-
-    def fill(tx, start, size):
-        for n in range(start, min(start + 1000, size)):
-            one = thing(f"{n:06}", published=f"{n:06}")
-            tx.put(one, index(one, state="open" if n % 2 else "shut", code=f"{n:06}"))
-            tx.relate(edge(one.id, "tagged", f"https://blog.example/tags/{n % 3}"))
-
-    return make
-
-
-class Counting:
-    def __init__(self, path: str) -> None:
-        self.raw = sqlite3.connect(path)
-        self.db = SqliteConnection(self.raw, 1.0)
-
-    def steps(self, act) -> int:
-        taken = 0
-
-        def step():
-            nonlocal taken
-            taken += 1
-
-        self.raw.set_progress_handler(step, 1)
-        act(self.db)
-        self.raw.set_progress_handler(None, 1)
-        return taken
-
-
-LISTINGS = {
-    "newest": Query(("Post",)),
-    "two kinds for members": Query(("Post", "Note"), audiences=("public", "members")),
-    "one in two": Query(("Post",), where=(Where("state", "=", "open"),)),
-    "one of all": Query(("Post",), where=(Where("code", "=", "000042"),)),
-    "from somewhere on": Query(
-        ("Post",), "published", where=(Where("published", ">=", "00004"),)
-    ),
-    "one in three, by an edge": Query(
-        ("Post",), related=("tagged", "https://blog.example/tags/1")
-    ),
-    "by an edge that nothing has": Query(
-        ("Post",), related=("tagged", "https://a.example/none")
-    ),
-}
-
-
-async def test_a_listing_costs_the_same_among_five_times_as_many(watched):
-    few, many = await watched(6000), await watched(30_000)
-
-    for name, query in LISTINGS.items():
-        costs = [
-            each.steps(lambda db, q=query: listing.find(db, q)) for each in (few, many)
-        ]
-        assert max(costs) < 1.1 * min(costs) + 50, (name, costs)
-
-    few.raw.close(), many.raw.close()
-
-
-async def test_a_listing_is_a_walk_along_an_index(watched):
-    few = await watched(10)
-    said = []
-    few.raw.set_trace_callback(said.append)
-
-    listing.find(few.db, Query(("Post",)))
-
-    few.raw.set_trace_callback(None)
-    plans = [
-        detail
-        for sql in said
-        for *_, detail in few.raw.execute(f"EXPLAIN QUERY PLAN {sql}")
-    ]
-    assert plans and all(plan.startswith("SEARCH") for plan in plans), plans
-    assert any("COVERING INDEX facet_order" in plan for plan in plans)
-    few.raw.close()

@@ -345,6 +345,29 @@ async def test_others_who_write_for_too_long_make_sqlite_busy(new_url):
         assert [key for key, _ in shown] == ["after", "hog"]
 
 
+async def test_when_too_many_wait_newcomers_are_sent_away(new_url):
+    begun, enough = threading.Event(), threading.Event()
+
+    def hog(tx):
+        begun.set()
+        assert enough.wait(30)
+
+    async with open_store(new_url("sqlite")) as store:
+        working = [asyncio.ensure_future(store.transact(hog))]
+        await asyncio.to_thread(begun.wait, 30)
+        working += [
+            asyncio.ensure_future(store.transact(lambda tx: None))
+            for _ in range(10_001)
+        ]
+        await asyncio.sleep(0)
+        enough.set()
+        told = await asyncio.gather(*working, return_exceptions=True)
+
+    assert [str(each) for each in told if each] == [
+        "10000 others are waiting to write already"
+    ]
+
+
 async def test_others_who_write_the_same_for_too_long_make_postgresql_busy(new_url):
     store_url = new_url("postgresql")
     begun, enough = threading.Event(), threading.Event()

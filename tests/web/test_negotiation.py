@@ -138,11 +138,20 @@ async def test_a_type_explains_itself_to_programs(blog):
 
     shape = await visitor.get("/types/post", Accept="text/turtle")
     toml = await visitor.get("/types/post.toml")
-    people = await visitor.get("/types/post")
 
     assert "sh:NodeShape" in shape.text
     assert 'name = "Post"' in toml.text
-    assert "Title" in people.words
+
+
+async def test_a_type_explains_itself_to_people(any_peer):
+    visitor = await any_peer.visitor()
+    for name, kind in any_peer.node.lexicon.types.items():
+        page = await visitor.get(f"/types/{name.lower()}")
+
+        assert page.status == 200
+        for field in kind.fields.values():
+            assert field.label in page.words
+        assert '"type"' in page.words.partition("For example")[2]
 
 
 async def test_the_vocabulary_is_read_by_people_and_programs(blog):

@@ -21,6 +21,7 @@ from peer.model.kinds.kind import (
     broken,
     cleaned,
     folded,
+    right,
     whole,
 )
 from peer.model.kinds.link import is_link
@@ -112,9 +113,7 @@ def _parse(field: Field, told: Mapping[str, str], _site: Site) -> Any:
             "unless it is only decoration."
         )
     value = {**_stored(field, kept), "alt": "" if decorative else alt}
-    if wrong := _wrong(field, value):
-        raise Wrong(wrong)
-    return value
+    return right(field, value, _wrong)
 
 
 def _nothing_chosen(field: Field, alt: str) -> None:
@@ -139,14 +138,12 @@ def _said(value: Mapping[str, Any]) -> Mapping[str, Any]:
     return told
 
 
-def _read(field: Field, told: Any) -> Mapping[str, Any]:
+def _read(field: Field, told: Any) -> Any:
     given: Mapping[str, Any] = told if isinstance(told, Mapping) else {"url": told}
     value = {part: given[part] for part in _PARTS[1:4] if given.get(part) is not None}
     value["url"] = _address(given.get("url", given.get("href")))
     value["alt"] = _described(given.get("name") or given.get("summary") or "")
-    if wrong := _wrong(field, value):
-        raise Wrong(wrong)
-    return value
+    return right(field, value, _wrong)
 
 
 def _described(told: Any) -> Any:

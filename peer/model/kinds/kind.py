@@ -28,6 +28,17 @@ class Wrong(ValueError):
     """What was given is not a value; the message is a sentence for who gave it."""
 
 
+#: A sentence on what is wrong with a value, or nothing.
+Check = Callable[["Field", Any], str | None]
+
+
+def right(field: Field, value: Any, wrong: Check) -> Any:
+    """``value``, if nothing is wrong with it; Wrong otherwise."""
+    if said := wrong(field, value):
+        raise Wrong(said)
+    return value
+
+
 @dataclass(frozen=True, slots=True)
 class Site:
     """What a field falls back on where its declaration leaves it open."""
@@ -66,7 +77,7 @@ class Kind:
     """
 
     name: str
-    wrong: Callable[[Field, Any], str | None]
+    wrong: Check
     controls: Callable[[Field, Any, Site], Sequence[Control]]
     parse: Callable[[Field, Mapping[str, str], Site], Any]
     show: Callable[[Field, Any], str]

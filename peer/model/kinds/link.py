@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from peer.model.kinds.kind import Control, Kind, Site, Wrong, silent, typed
+from peer.model.kinds.kind import Control, Kind, Site, right, silent, typed
 
 if TYPE_CHECKING:
     from peer.model.declaration import Field
@@ -56,17 +56,14 @@ def _controls(field: Field, value: Any, _site: Site) -> Sequence[Control]:
     ]
 
 
-def _parse(field: Field, told: Mapping[str, str], _site: Site) -> str | None:
+def _parse(field: Field, told: Mapping[str, str], _site: Site) -> Any:
     text = typed(field, told)
     return _read(field, text) if text else None
 
 
-def _read(field: Field, told: Any) -> str:
+def _read(field: Field, told: Any) -> Any:
     address = told.get("href", told.get("id")) if isinstance(told, Mapping) else told
-    if wrong := _wrong(field, address):
-        raise Wrong(wrong)
-    link: str = address
-    return link
+    return right(field, address, _wrong)
 
 
 LINK = Kind(

@@ -19,6 +19,7 @@ from peer.model.kinds.kind import (
     Site,
     Wrong,
     datatype,
+    right,
     silent,
     typed,
 )
@@ -116,11 +117,8 @@ def show(_field: Field, value: str) -> str:
     return f"{_DAYS[when.weekday()]} {_day(when)}, {when:%H:%M}{utc}"
 
 
-def _read(field: Field, told: Any) -> str:
-    if wrong := _wrong(field, told):
-        raise Wrong(wrong)
-    text: str = told
-    return text
+def _read(field: Field, told: Any) -> Any:
+    return right(field, told, _wrong)
 
 
 MOMENT = Kind(
@@ -154,16 +152,13 @@ def _zone_controls(field: Field, value: Any, site: Site) -> Sequence[Control]:
     ]
 
 
-def _parse_zone(field: Field, told: Mapping[str, str], _site: Site) -> str | None:
+def _parse_zone(field: Field, told: Mapping[str, str], _site: Site) -> Any:
     text = typed(field, told)
     return _read_zone(field, text) if text else None
 
 
-def _read_zone(field: Field, told: Any) -> str:
-    if wrong := _wrong_zone(field, told):
-        raise Wrong(wrong)
-    name: str = told
-    return name
+def _read_zone(field: Field, told: Any) -> Any:
+    return right(field, told, _wrong_zone)
 
 
 ZONE = Kind(

@@ -15,6 +15,7 @@ from peer.model.kinds.kind import (
     Wrong,
     datatype,
     inside,
+    right,
     silent,
     whole,
 )
@@ -96,22 +97,13 @@ def _controls(field: Field, value: Any, site: Site) -> Sequence[Control]:
         f"{field.term}.amount",
         "text",
         amount_text(value["amount"], currency) if value else "",
-        label=f"Amount in {currency}" if field.currency else "Amount",
+        label=f"Amount in {currency}",
         required=field.required,
         attributes={"inputmode": "decimal", "autocomplete": "off"},
     )
     if field.currency:
         return [amount]
-    return [
-        amount,
-        Control(
-            f"{field.term}.currency",
-            "text",
-            currency,
-            label="Currency",
-            attributes={"maxlength": "3", "size": "3", "autocomplete": "off"},
-        ),
-    ]
+    return [amount, Control(f"{field.term}.currency", "hidden", currency)]
 
 
 def _parse(field: Field, told: Mapping[str, str], site: Site) -> Any:
@@ -123,18 +115,15 @@ def _parse(field: Field, told: Mapping[str, str], site: Site) -> Any:
     return _checked(field, text, currency)
 
 
-def _checked(field: Field, text: str, currency: str) -> Mapping[str, Any]:
-    value: dict[str, Any] = {"amount": 0, "currency": currency}
+def _checked(field: Field, text: str, currency: str) -> Any:
+    value = {"amount": 0, "currency": currency}
     if not _CURRENCY.fullmatch(currency):
-        raise Wrong(str(_wrong(field, value)))
+        return right(field, value, _wrong)
     amount = amount_of(text, currency)
     if amount is None:
         such = amount_text(10 ** (decimals(currency) + 1), currency)
         raise Wrong(f"{field.label} is an amount such as {such}.")
-    value["amount"] = amount
-    if wrong := _wrong(field, value):
-        raise Wrong(wrong)
-    return value
+    return right(field, {**value, "amount": amount}, _wrong)
 
 
 def _key(value: Mapping[str, Any]) -> str:
@@ -151,12 +140,12 @@ def _said(value: Mapping[str, Any]) -> Mapping[str, Any]:
     }
 
 
-def _read(field: Field, told: Any) -> Mapping[str, Any]:
+def _read(field: Field, told: Any) -> Any:
     if not isinstance(told, Mapping):
         raise Wrong(f"{field.label} is an amount and its currency.")
     amount = told.get("schema:price", told.get("price"))
     currency = told.get("schema:priceCurrency", told.get("priceCurrency"))
-    if isinstance(amount, int) and not isinstance(amount, bool):
+    if whole(amount):
         amount = str(amount)
     if not isinstance(amount, str) or not isinstance(currency, str):
         raise Wrong(f"{field.label} is an amount and its currency.")

@@ -15,6 +15,7 @@ from peer.model.kinds.kind import (
     datatype,
     inside,
     padded,
+    right,
     silent,
     typed,
     whole,
@@ -60,17 +61,13 @@ def _count_controls(field: Field, value: Any, _site: Site) -> Sequence[Control]:
     ]
 
 
-def _parse_count(field: Field, told: Mapping[str, str], _site: Site) -> int | None:
+def _parse_count(field: Field, told: Mapping[str, str], _site: Site) -> Any:
     text = typed(field, told)
     return _read_count(field, text) if text else None
 
 
-def _read_count(field: Field, told: Any) -> int:
-    value = _number(told)
-    if wrong := _wrong_count(field, value):
-        raise Wrong(wrong)
-    number: int = value
-    return number
+def _read_count(field: Field, told: Any) -> Any:
+    return right(field, _number(told), _wrong_count)
 
 
 def _number(told: Any) -> Any:
@@ -123,11 +120,9 @@ def _parse_flag(field: Field, told: Mapping[str, str], _site: Site) -> bool:
     return bool(text)
 
 
-def _read_flag(field: Field, told: Any) -> bool:
+def _read_flag(field: Field, told: Any) -> Any:
     value = _TOLD.get(told, told) if isinstance(told, str) else told
-    if wrong := _wrong_flag(field, value):
-        raise Wrong(wrong)
-    return bool(value)
+    return right(field, value, _wrong_flag)
 
 
 FLAG = Kind(

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from peer.model.kinds.kind import Control, Kind, Site, Wrong, broken, datatype, folded
+from peer.model.kinds.kind import (
+    Control,
+    Kind,
+    Site,
+    Wrong,
+    broken,
+    datatype,
+    folded,
+    right,
+)
 
 if TYPE_CHECKING:
     from peer.model.declaration import Field
@@ -58,7 +66,7 @@ def _wrong_degrees(field: Field, value: Mapping[str, Any]) -> str | None:
         degrees = value.get(part, 0.0)
         if isinstance(degrees, bool) or not isinstance(degrees, int | float):
             return f"{field.label}: {part} is a number of degrees."
-        if not math.isfinite(degrees) or abs(degrees) > most:
+        if not -most <= degrees <= most:  # nor is what is not a number
             return f"{field.label}: {part} is between -{most:g} and {most:g} degrees."
     if ("latitude" in value) != ("longitude" in value):
         return f"{field.label} needs both a latitude and a longitude, or neither."
@@ -109,19 +117,13 @@ def _parse(field: Field, told: Mapping[str, str], _site: Site) -> Any:
         return None
     if "country" in value:
         value["country"] = value["country"].upper()
-    return _checked(field, value)
+    return right(field, value, _wrong)
 
 
 def _degrees(field: Field, part: str, text: str) -> float:
     if not _DEGREES.fullmatch(text):
         raise Wrong(f"{field.label}: {part} is a number of degrees such as 38.7105.")
     return float(text)
-
-
-def _checked(field: Field, value: Mapping[str, Any]) -> Mapping[str, Any]:
-    if wrong := _wrong(field, value):
-        raise Wrong(wrong)
-    return value
 
 
 def show(_field: Field, value: Mapping[str, Any]) -> str:
@@ -142,9 +144,9 @@ def _said(value: Mapping[str, Any]) -> Mapping[str, Any]:
     return told
 
 
-def _read(field: Field, told: Any) -> Mapping[str, Any]:
+def _read(field: Field, told: Any) -> Any:
     if isinstance(told, str):
-        return _checked(field, {"name": told.strip()})
+        return right(field, {"name": told.strip()}, _wrong)
     if not isinstance(told, Mapping) or told.get("type") == "VirtualLocation":
         raise Wrong(f"{field.label} is a place with a name.")
     value = {"name": told.get("name"), **_read_address(told.get("address"))}
@@ -153,7 +155,7 @@ def _read(field: Field, told: Any) -> Mapping[str, Any]:
             value[part] = round(degrees, _DECIMALS)
         elif degrees is not None:
             value[part] = degrees
-    return _checked(field, value)
+    return right(field, value, _wrong)
 
 
 def _read_address(told: Any) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from peer.model.kinds.kind import (
     Wrong,
     datatype,
     folded,
+    right,
     silent,
     typed,
     unsafe,
@@ -89,7 +90,7 @@ def _parse(field: Field, told: Mapping[str, str], _site: Site) -> Any:
         value = value_of(text)
     except (ValueError, RecursionError) as wrong:
         raise Wrong(f"{field.label} is not TOML: {_reason(wrong)}.") from wrong
-    return _read(field, value)
+    return right(field, value, _wrong)
 
 
 def _reason(wrong: Exception) -> str:
@@ -98,15 +99,10 @@ def _reason(wrong: Exception) -> str:
     return str(wrong)[:1].lower() + str(wrong)[1:]
 
 
-def _understood(field: Field, told: Any) -> Any:
-    # What compacts JSON-LD takes a list of one for that one.
-    return _read(field, [told] if isinstance(told, str | int | float) else told)
-
-
 def _read(field: Field, told: Any) -> Any:
-    if wrong := _wrong(field, told):
-        raise Wrong(wrong)
-    return told
+    # What compacts JSON-LD takes a list of one for that one.
+    value = [told] if isinstance(told, str | int | float) else told
+    return right(field, value, _wrong)
 
 
 TABLE = Kind(
@@ -117,7 +113,7 @@ TABLE = Kind(
     show=lambda _field, value: text_of(value),
     key=lambda value: folded(text_of(value)),
     words=silent,
-    read=_understood,
+    read=_read,
     shape=lambda _field: datatype("rdf:JSON"),
     coercion="@json",
 )

@@ -11,14 +11,15 @@ from peer.model.kinds.kind import (
     Control,
     Kind,
     Site,
-    Wrong,
     broken,
     cleaned,
     datatype,
     folded,
+    right,
     silent,
     typed,
     unsafe,
+    whole,
 )
 
 if TYPE_CHECKING:
@@ -90,44 +91,26 @@ def _controls(
     ]
 
 
-def _parse_line(field: Field, told: Mapping[str, str], _site: Site) -> str | None:
-    return _checked(field, typed(field, told), _wrong_line)
+def _parse_line(field: Field, told: Mapping[str, str], _site: Site) -> Any:
+    text = typed(field, told)
+    return right(field, text, _wrong_line) if text else None
 
 
-def _parse_prose(field: Field, told: Mapping[str, str], _site: Site) -> str | None:
+def _parse_prose(field: Field, told: Mapping[str, str], _site: Site) -> Any:
     text = told.get(field.term, "").replace("\r\n", "\n").replace("\r", "\n")
-    return _checked(field, text if text.strip() else "", _wrong_prose)
+    return right(field, text, _wrong_prose) if text.strip() else None
 
 
-def _checked(field: Field, text: str, wrong: Any) -> str | None:
-    if not text:
-        return None
-    if said := wrong(field, text):
-        raise Wrong(said)
-    return text
-
-
-def _read_line(field: Field, told: Any) -> str:
-    text = str(told) if _is_number(told) else told
+def _read_line(field: Field, told: Any) -> Any:
+    text = str(told) if whole(told) or isinstance(told, float) else told
     if isinstance(text, str) and broken(text):
         text = " ".join(cleaned(text).split())
-    return _read(field, text, _wrong_line)
+    return right(field, text, _wrong_line)
 
 
-def _read_prose(field: Field, told: Any) -> str:
+def _read_prose(field: Field, told: Any) -> Any:
     text = cleaned(told) if isinstance(told, str) and unsafe(told) else told
-    return _read(field, text, _wrong_prose)
-
-
-def _read(field: Field, value: Any, wrong: Any) -> str:
-    if said := wrong(field, value):
-        raise Wrong(said)
-    text: str = value
-    return text
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
+    return right(field, text, _wrong_prose)
 
 
 def _shape_text(field: Field, longest: int) -> Mapping[str, Any]:
@@ -187,12 +170,13 @@ def _choice_controls(field: Field, value: Any, _site: Site) -> Sequence[Control]
     ]
 
 
-def _parse_choice(field: Field, told: Mapping[str, str], _site: Site) -> str | None:
-    return _checked(field, typed(field, told), _wrong_choice)
+def _parse_choice(field: Field, told: Mapping[str, str], _site: Site) -> Any:
+    text = typed(field, told)
+    return right(field, text, _wrong_choice) if text else None
 
 
-def _read_choice(field: Field, told: Any) -> str:
-    return _read(field, told, _wrong_choice)
+def _read_choice(field: Field, told: Any) -> Any:
+    return right(field, told, _wrong_choice)
 
 
 CHOICE = Kind(

@@ -15,7 +15,7 @@ from enum import Enum, auto
 #: So many failures in a row, and then this long; twice as long each time it is
 #: found to be silent still.
 _FAILURES = 5
-_SHORTEST, _LONGEST = timedelta(minutes=1), timedelta(hours=1)
+_SHORTEST, _LONGEST = timedelta(minutes=1), timedelta(minutes=5)
 _PROBE = timedelta(minutes=1)
 _HOSTS = 10_000
 
@@ -57,17 +57,20 @@ class Breaker:
             fuse.wait_until = now + _PROBE
         return Way.CLEAR
 
-    def answered(self, host: str) -> None:
-        """It is there, whatever it said."""
-        self._fuses.pop(host, None)
+    def answered(self, host: str) -> bool:
+        """It is there, whatever it said; True where it had been down."""
+        fuse = self._fuses.pop(host, None)
+        return fuse is not None and fuse.down_until is not None
 
     def silent(self, host: str) -> None:
         """It did not answer, or only that something is wrong with it."""
-        fuse = self._fuse(host)
+        fuse, now = self._fuse(host), self.now()
+        if fuse.down_until is not None and now < fuse.down_until:
+            return  # what was under way when it went down tells nothing new
         fuse.failures += 1
         if fuse.failures >= _FAILURES:
             doubled = min(fuse.failures - _FAILURES, 10)
-            fuse.down_until = self.now() + min(_SHORTEST * 2**doubled, _LONGEST)
+            fuse.down_until = now + min(_SHORTEST * 2**doubled, _LONGEST)
 
     def pause(self, host: str, wait: timedelta) -> None:
         """It asked us to wait."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from ssl import SSLContext
 
 from aiohttp import (
     ClientSession,
@@ -62,14 +63,24 @@ def _here(host: str, port: int) -> ResolveResult:
 
 @asynccontextmanager
 async def calling(
-    reach: Reach, agent: str, resolver: AbstractResolver | None = None
+    reach: Reach,
+    agent: str,
+    resolver: AbstractResolver | None = None,
+    trust: SSLContext | None = None,
 ) -> AsyncIterator[ClientSession]:
-    """A client that calls itself ``agent``; ``resolver`` is the system's by default.
+    """A client that calls itself ``agent``.
 
-    It has no deadlines but that for connecting: each errand has one as a whole.
+    Names are asked of ``resolver`` and certificates judged by ``trust``; by default
+    the system's, for which SSL_CERT_FILE is read when Python starts.  There are no
+    deadlines but that for connecting: each errand has one as a whole.
     """
     judging = Resolver(reach, resolver or DefaultResolver())
-    connector = TCPConnector(resolver=judging, limit=0, keepalive_timeout=_KEPT_OPEN)
+    connector = TCPConnector(
+        resolver=judging,
+        ssl=trust if trust is not None else True,
+        limit=0,
+        keepalive_timeout=_KEPT_OPEN,
+    )
     try:
         async with ClientSession(
             connector=connector,

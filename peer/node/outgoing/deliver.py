@@ -8,7 +8,7 @@ in peace, it simply does not send, and the lease runs out.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -17,7 +17,7 @@ from functools import partial
 import structlog
 
 from peer.model.reading import Delivery
-from peer.node.outgoing.lanes import Lanes
+from peer.node.outgoing.lanes import Lane, Lanes
 from peer.node.outgoing.outcomes import Counts, Outcome
 from peer.node.outgoing.parcel import Packing, Parcel, Unsendable
 from peer.node.outgoing.sending import Sending
@@ -32,7 +32,7 @@ _CLAIM, _IN_HAND = 500, 2000  # rows at a time, and altogether
 _TICK = 0.01  # seconds: what ends within them is written down together
 _ROUND = 5.0  # seconds between looks for what another process has enqueued
 _GRACE = 5.0  # seconds for what is under way when we are stopped
-_RECALLED = 1000
+_RECALLED, _HASTENED = 1000, 10_000  # rows that are looked through for this
 
 log = structlog.get_logger(__name__)
 
@@ -111,17 +111,21 @@ class Deliverer:
     async def _turn(self) -> int:
         """Write down what came of the last ones and claim more, in one transaction."""
         outcomes, self._outcomes = self._outcomes, []
+        back, self.sending.back = self.sending.back, set()
         room = min(_CLAIM, _IN_HAND - len(self._under_way))
         now = self._now()
 
         def work(tx: Transaction) -> Sequence[Delivery]:
             _write(outcomes, tx)
+            if back:
+                _hasten(back, wire(now), tx)
             return tx.claim(self.worker, wire(now), wire(now + _LEASE), room)
 
         try:
             claimed = await self.store.transact(work)
         except BaseException:
             self._outcomes[:0] = outcomes
+            self.sending.back |= back
             raise
         for packed in await self.packing.packed(claimed):
             if isinstance(packed, Unsendable):
@@ -155,22 +159,22 @@ class Deliverer:
     # -- one delivery ------------------------------------------------------------------
 
     def _begin(self, parcel: Parcel, until: datetime) -> None:
-        before = self._lanes.last(parcel.lane)
+        ended = asyncio.Event()
+        before = self._lanes.join(parcel.lane, ended)
         task = asyncio.create_task(self._bring(parcel, until, before))
         self._under_way[task] = parcel
-        self._lanes.join(parcel.lane, task)
-        task.add_done_callback(self._ended)
+        task.add_done_callback(partial(self._end, parcel.lane, ended))
 
-    def _ended(self, task: asyncio.Task[None]) -> None:
-        parcel = self._under_way.pop(task)
-        self._lanes.leave(parcel.lane, task)
+    def _end(self, lane: Lane, ended: asyncio.Event, task: asyncio.Task[None]) -> None:
+        del self._under_way[task]
+        self._lanes.leave(lane, ended)
         self._stirred.set()
 
     async def _bring(
-        self, parcel: Parcel, until: datetime, before: asyncio.Task[None] | None
+        self, parcel: Parcel, until: datetime, before: asyncio.Event | None
     ) -> None:
         if before is not None:
-            await asyncio.wait([before])
+            await before.wait()
         lane, id = parcel.lane, parcel.delivery.id
 
         def may_begin() -> bool:
@@ -206,12 +210,8 @@ class Deliverer:
             self.counts.given_up += 1
         else:
             self.counts.failed += 1
-        log.info(
-            "delivery.failed",
-            inbox=delivery.inbox,
-            error=outcome.error,
-            again=outcome.due and wire(outcome.due),
-        )
+        said = log.warning if outcome.due is None else log.debug
+        said("delivery.failed", inbox=delivery.inbox, error=outcome.error)
 
 
 def _write(outcomes: Sequence[Outcome], tx: Transaction) -> None:
@@ -219,7 +219,18 @@ def _write(outcomes: Sequence[Outcome], tx: Transaction) -> None:
         outcome.write(tx)
 
 
+def _hasten(origins: Collection[str], now: str, tx: Transaction) -> None:
+    """All that waits for a host that is back goes now, instead of hours later.
+
+    To the store that is another attempt; there are forty.
+    """
+    prefixes = tuple(f"{origin}/" for origin in origins)
+    for waiting in tx.deliveries(limit=_HASTENED):
+        if waiting.due > now and waiting.inbox.startswith(prefixes):
+            tx.failed(waiting.id, now, waiting.error)
+
+
 def _handed_back(parcel: Parcel) -> Outcome:
-    """Due as it was.  It counts as an attempt, of which there are many."""
+    """Due as it was.  To the store that is another attempt; there are forty."""
     due = moment.read(parcel.delivery.due)
     return Outcome(parcel.delivery.id, due=due, error=parcel.delivery.error)

@@ -23,22 +23,22 @@ class Lanes:
 
     now: Callable[[], datetime]
     slack: timedelta
-    _last: dict[Lane, asyncio.Task[None]] = field(default_factory=dict)
+    _last: dict[Lane, asyncio.Event] = field(default_factory=dict)
     _failed: OrderedDict[Lane, tuple[int, datetime]] = field(
         default_factory=OrderedDict
     )
 
     # -- among those under way ---------------------------------------------------------
 
-    def last(self, lane: Lane) -> asyncio.Task[None] | None:
-        """Whom to wait for, before one's turn in ``lane``."""
-        return self._last.get(lane)
+    def join(self, lane: Lane, ended: asyncio.Event) -> asyncio.Event | None:
+        """Whose end to wait for, before what is the last in ``lane`` from now on."""
+        before = self._last.get(lane)
+        self._last[lane] = ended
+        return before
 
-    def join(self, lane: Lane, task: asyncio.Task[None]) -> None:
-        self._last[lane] = task
-
-    def leave(self, lane: Lane, task: asyncio.Task[None]) -> None:
-        if self._last.get(lane) is task:
+    def leave(self, lane: Lane, ended: asyncio.Event) -> None:
+        ended.set()
+        if self._last.get(lane) is ended:
             del self._last[lane]
 
     # -- among those to be tried again -------------------------------------------------

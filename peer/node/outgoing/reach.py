@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import lru_cache
 from ipaddress import (
     AddressValueError,
     IPv4Address,
@@ -23,6 +24,7 @@ from urllib.parse import urljoin, urlsplit
 from yarl import URL
 
 _LONGEST = 2048
+_REMEMBERED = 4096  # inboxes, mostly: the same ones again and again
 _PORTS = (80, 443)
 _UNSEEN = re.compile(r"[\x00-\x20\x7f-\xa0\\\ud800-\udfff]")
 
@@ -83,24 +85,17 @@ class Astray(OutOfReach):
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a request may go.  ``host`` has the port: it is one server's name."""
+    """Where a request goes.
+
+    ``host`` has the port: it is one server's name.  ``authority`` is the Host header,
+    in which a usual port is left out, and ``target`` stands on the request line.
+    """
 
     url: URL
     host: str
-
-    @property
-    def authority(self) -> str:
-        """The Host header, in which a usual port is left out."""
-        return self.url.host_port_subcomponent or ""
-
-    @property
-    def origin(self) -> str:
-        return f"{self.url.scheme}://{self.authority}"
-
-    @property
-    def target(self) -> str:
-        """Path and query, as they will stand on the request line."""
-        return self.url.raw_path_qs
+    authority: str
+    origin: str
+    target: str
 
 
 class Reach:
@@ -108,16 +103,23 @@ class Reach:
 
     def __init__(self, allowed: Collection[str] = ()) -> None:
         self._allowed = frozenset(allowed)
+        self._judged = lru_cache(_REMEMBERED)(self._judge)
 
     def place(self, text: str) -> Place:
         """Where ``text`` leads, without its fragment; OutOfReach where we do not go."""
+        return self._judged(text)
+
+    def _judge(self, text: str) -> Place:
         url = _read(text)
         host = f"{url.host_subcomponent}:{url.port}"
         if host not in self._allowed:
             if url.port not in _PORTS:
                 raise OutOfReach(f"port {url.port} is not one of the web's")
             _check_host(url.raw_host or "")
-        return Place(url, host)
+        authority = url.host_port_subcomponent or ""
+        return Place(
+            url, host, authority, f"{url.scheme}://{authority}", url.raw_path_qs
+        )
 
     def onward(self, place: Place, location: str) -> Place:
         """Where ``place`` sends us."""

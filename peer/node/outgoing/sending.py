@@ -34,13 +34,17 @@ log = structlog.get_logger(__name__)
 
 @dataclass(slots=True)
 class Sending:
-    """``chance`` gives numbers from 0 to 1, so that not all try again at once."""
+    """``chance`` gives numbers from 0 to 1, so that not all try again at once.
+
+    ``back`` are the origins of hosts that were down and have answered since.
+    """
 
     line: Line
     chance: Callable[[], float] = random.random
     deadline: float = _DEADLINE
     turns: Turns = field(default_factory=lambda: Turns(_TO_ONE, _AT_ONCE))
     breaker: Breaker = field(init=False)
+    back: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.breaker = Breaker(self.line.now)
@@ -82,8 +86,8 @@ class Sending:
         host, status = parcel.place.host, answer.status
         if status >= 500:
             self.breaker.silent(host)
-        else:
-            self.breaker.answered(host)
+        elif self.breaker.answered(host):
+            self.back.add(parcel.place.origin)
         if 200 <= status < 300:
             return Outcome(parcel.delivery.id, done=True)
         if is_final(status):

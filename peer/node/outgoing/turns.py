@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-import re
 from collections import deque
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from ipaddress import ip_address
+
+from peer.node.attempts import network
+
+#: What most countries call the part of theirs that is for companies, schools, …
+_SECOND_LEVEL = frozenset(
+    ("ac", "co", "com", "edu", "gob", "gov", "go", "ne", "net", "nom", "or", "org")
+)
 
 
 @dataclass(slots=True)
@@ -95,20 +100,15 @@ def registered(host: str) -> str:
     """The part of ``host`` that somebody has registered, as far as names tell.
 
     There is a list of all suffixes that are open to registration; it changes by the
-    week.  Here a country's short second level counts as one, which is near enough
-    for taking turns.
+    week.  For taking turns, those that countries have in common are near enough.
 
     >>> registered("a.b.example.co.uk:443")
     'example.co.uk'
     """
     name = host.rpartition(":")[0].strip("[]")
-    try:
-        return str(ip_address(name))
-    except ValueError:
-        labels = name.split(".")
-    country = len(labels) > 2 and re.fullmatch(r"[a-z]{1,3}\.[a-z]{2}", _last(labels))
-    return ".".join(labels[-3:] if country else labels[-2:])
-
-
-def _last(labels: list[str]) -> str:
-    return ".".join(labels[-2:])
+    literal = network(name)
+    if literal != "nowhere":
+        return literal
+    labels = name.split(".")
+    shared = len(labels) > 2 and len(labels[-1]) == 2 and labels[-2] in _SECOND_LEVEL
+    return ".".join(labels[-3:] if shared else labels[-2:])
