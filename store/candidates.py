@@ -66,15 +66,14 @@ class Wanted:
     @property
     def where(self) -> str:
         return (
-            "f.audience = ? AND f.term = ? AND f.thing <> ?"
-            " AND f.value LIKE ? ESCAPE '~' AND NOT EXISTS (SELECT 1 FROM edge r"
+            "f.thing <> ? AND f.value LIKE ? ESCAPE '~' AND NOT EXISTS (SELECT 1 FROM edge r"
             " WHERE r.relation = ? AND r.subject = ? AND r.object = f.thing)"
         )
 
     @property
     def params(self) -> tuple[Param, ...]:
         within = f"%{_literally(fold(searchable(self.words).strip())[:SORTED])}%"
-        return (PUBLIC, TITLE, self.subject, within, self.relation, self.subject)
+        return (self.subject, within, self.relation, self.subject)
 
 
 def candidates(
@@ -86,7 +85,11 @@ def candidates(
 ) -> Page[Thing]:
     kinds = _kinds_of(db, anchors) if anchors else kinds_known(db)
     walks = [
-        Walk(f"f.kind = ? AND {wanted.where}", (kind, *wanted.params)) for kind in kinds
+        Walk(
+            f"f.kind = ? AND f.audience = ? AND f.term = ? AND {wanted.where}",
+            (kind, PUBLIC, TITLE, *wanted.params),
+        )
+        for kind in kinds
     ]
     if anchors:
         walks.append(_by_edges(anchors, kinds, wanted))
@@ -100,12 +103,19 @@ def _kinds_of(db: Connection, anchors: Sequence[str]) -> Sequence[str]:
 
 
 def _by_edges(anchors: Sequence[str], kinds: Sequence[str], wanted: Wanted) -> Walk:
-    """Those that edges lead to, and whose kind alone would not."""
+    """Those that edges lead to, and whose kind alone would not.
+
+    ``|| ''`` hides a column from PostgreSQL, which would else begin with all titles.
+    """
     below = _BELOW.format(anchors=marks(anchors), kinds=marks(kinds) or "NULL")
     others = f"f.kind NOT IN ({marks(kinds)})" if kinds else "1 = 1"
     return Walk(
-        f"f.thing = b.id AND {others} AND {wanted.where}",
-        (*anchors, *anchors, *kinds, *anchors, *kinds, *wanted.params),
+        f"f.thing = b.id AND f.audience || '' = ? AND f.term || '' = ?"
+        f" AND {others} AND {wanted.where}",
+        (
+            *(*anchors, *anchors, *kinds, *anchors),
+            *(PUBLIC, TITLE, *kinds, *wanted.params),
+        ),
         source=f"({below}) AS b CROSS JOIN facet f",
     )
 

@@ -23,9 +23,14 @@ from store.interface import Busy, NoRoom, Unreadable
 
 _SCHEMA = re.compile(r"[a-z_][a-z0-9_]{0,62}")
 
-#: Small tables are looked through whole otherwise, and whoever has looked at a
-#: whole table conflicts with everybody who writes to it (SERIALIZABLE).
-_BY_INDEX = "SET LOCAL enable_seqscan TO off"
+#: Every query here is a walk along indexes.  Without statistics, or on small
+#: tables, PostgreSQL would rather look through whole ones; and whoever has looked
+#: at a whole table conflicts with everybody who writes to it (SERIALIZABLE).
+_BY_INDEX = (
+    "SET LOCAL enable_seqscan TO off",
+    "SET LOCAL enable_hashjoin TO off",
+    "SET LOCAL enable_mergejoin TO off",
+)
 
 #: A worker that hangs does not keep others waiting for longer than this.
 _HANGING = "SET LOCAL idle_in_transaction_session_timeout TO '60s'"
@@ -132,7 +137,7 @@ class PostgresConnection:
         self.say(
             "BEGIN ISOLATION LEVEL SERIALIZABLE",
             *self._place.at_home,
-            _BY_INDEX,
+            *_BY_INDEX,
             _HANGING,
             f"SET LOCAL lock_timeout TO '{int(self._patience * 1000)}ms'",
         )
@@ -158,7 +163,7 @@ class PostgresConnection:
     @contextmanager
     def moment(self) -> Iterator[None]:
         reading = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
-        self.say(reading, *self._place.at_home, _BY_INDEX)
+        self.say(reading, *self._place.at_home, *_BY_INDEX)
         try:
             yield
         finally:

@@ -59,7 +59,9 @@ def test_each_setting_has_a_line():
 
 def test_each_command_has_a_line():
     missing = {
-        name for name in main.list_commands(None) if f"| `sx {name}" not in rows("operating.md")
+        name
+        for name in main.list_commands(None)
+        if f"| `sx {name}" not in rows("operating.md")
     }
 
     assert not missing

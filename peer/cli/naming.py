@@ -5,9 +5,9 @@ from __future__ import annotations
 from peer.cli.stopping import NotDone
 from peer.model.permission import Viewer
 from peer.model.reading import Read
-from peer.node import accounts
-from peer.node.accounts import Account
 from peer.node.node import Node
+from peer.node.people import accounts
+from peer.node.people.accounts import Account
 
 
 async def resolved(node: Node, name: str) -> str:

@@ -13,7 +13,7 @@ import click
 
 from peer.config import ConfigError
 from peer.model.declaration import DeclarationError
-from peer.node.bundle import BadBundle
+from peer.node.copies.bundle import BadBundle
 from peer.node.refusal import Refused
 from store.interface import Busy, Unreadable
 

@@ -17,7 +17,7 @@ from peer.model.declaration import Field, Type
 from peer.model.heard import Understood, understood
 from peer.model.kinds import KINDS
 from peer.model.naming import HTML_TERMS, TAGGED, Names, names_of
-from peer.protocol.terms import AS_CONTEXT, PUBLIC, expand
+from peer.protocol.terms import AS_CONTEXT, PUBLIC, expand, shortened
 from peer.protocol.thing import PUBLIC as TO_EVERYBODY
 from peer.protocol.thing import Edge, Thing
 
@@ -119,7 +119,12 @@ class Wire:
             elif relation in self.relations:
                 # The context has no word for it that would say it is a link.
                 links = [{"id": iri} for iri in objects]
-                told[self.relations[relation]] = _one_or_all(links)
+                told[self._in_short(self.relations[relation])] = _one_or_all(links)
+
+    def _in_short(self, iri: str) -> str:
+        """``iri`` by a prefix that the context of these documents explains, if any."""
+        curie = shortened(iri)
+        return curie if curie.partition(":")[0] in self.names.context else iri
 
     def _tombstone(self, thing: Thing) -> Document:
         return {
@@ -127,7 +132,6 @@ class Wire:
             "id": thing.id,
             "type": "Tombstone",
             "formerType": self.names.type,
-            "sx:kind": thing.kind,
             "attributedTo": thing.owner,
             "published": thing.published,
             "deleted": thing.deleted,

@@ -10,8 +10,8 @@ from typing import Any
 
 import structlog
 
+from peer.node.letters.postman import MailServer, Postman
 from peer.node.node import Node
-from peer.node.postman import MailServer, Postman
 from peer.protocol.moment import wire
 from store.interface import Busy, Transaction
 

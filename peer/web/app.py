@@ -5,12 +5,13 @@ from __future__ import annotations
 from aiohttp import web
 
 from peer.node.keys import settle_secret
-from peer.node.media import Media
 from peer.node.node import Node, shelves
-from peer.web import guards, headers, render
+from peer.node.pictures.media import Media
 from peer.web.assets import read_assets
-from peer.web.body import DEADLINE, PICTURE
-from peer.web.cookies import Cookies
+from peer.web.exchange import guards, headers
+from peer.web.exchange.body import DEADLINE, PICTURE
+from peer.web.exchange.cookies import Cookies
+from peer.web.parts import render
 from peer.web.routes import ROUTES
 from peer.web.visit import SITE, Site
 

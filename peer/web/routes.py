@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from aiohttp import web
 
 from peer.model.permission import Role
-from peer.web import (
+from peer.web.exchange.body import PICTURE, PROSE, SMALL
+from peer.web.pages import (
     account,
     doing,
     editing,
@@ -29,7 +30,6 @@ from peer.web import (
     things,
     vocabulary,
 )
-from peer.web.body import PICTURE, PROSE, SMALL
 from peer.web.visit import Visit
 
 Handler = Callable[[Visit], Awaitable[web.StreamResponse]]

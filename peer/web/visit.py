@@ -20,19 +20,20 @@ from markupsafe import Markup
 
 from peer.model.permission import STRANGER, Role, Viewer
 from peer.model.reading import Read
-from peer.node.browser import form_token
-from peer.node.media import Media
 from peer.node.node import Node
 from peer.node.outbox import Ask
-from peer.node.sessions import Session
+from peer.node.people.browser import form_token
+from peer.node.people.sessions import Session
+from peer.node.pictures.media import Media
 from peer.protocol.thing import Activity
-from peer.web import cookies, csrf, flash, menu
 from peer.web.assets import Assets
-from peer.web.body import Told
-from peer.web.cookies import Cookies
-from peer.web.counted import Counted
-from peer.web.render import Pages
-from peer.web.view import Setting
+from peer.web.exchange import cookies, csrf
+from peer.web.exchange.body import Told
+from peer.web.exchange.cookies import Cookies
+from peer.web.exchange.counted import Counted
+from peer.web.parts import flash, menu
+from peer.web.parts.render import Pages
+from peer.web.parts.view import Setting
 
 T = TypeVar("T")
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from peer.model.as2 import Wire
 from peer.model.declaration import Type, declared
 from peer.model.kinds import KINDS
-from peer.protocol.terms import AS_CONTEXT, PUBLIC
+from peer.protocol.terms import AS_CONTEXT, PUBLIC, SX
 from peer.protocol.thing import DRAFT, MEMBERS, Edge
 from tests.model.generating import (
     ANY_JSON,
@@ -65,7 +65,8 @@ SHOW = declared(
         },
     }
 )
-RELATIONS = {name: f"sx:{name}" for name in ("cast", "tagged", "contains", "likes")}
+RELATIONS = {name: f"sx:{name}" for name in ("cast", "tagged", "contains")}
+RELATIONS |= {"likes": SX + "likes", "seen": "https://a.example/ns#seen"}
 WIRE = Wire.of(SHOW, RELATIONS)
 
 VALUES = {
@@ -179,6 +180,8 @@ def test_edges_are_told_by_their_other_ends() -> None:
         edge("cast", "https://a.example/people/x"),
         edge("cast", "https://a.example/people/y"),
         edge("likes", "https://a.example/posts/z"),
+        edge("seen", "https://a.example/posts/z"),
+        edge("unheard-of", "https://a.example/posts/z"),
         edge("tagged", f"{BASE}/tags/drama"),
         edge("cast", f"{BASE}/shows/one", subject="https://a.example/people/w"),
     ]
@@ -190,6 +193,7 @@ def test_edges_are_told_by_their_other_ends() -> None:
         "https://a.example/people/y",
     ]
     assert document["sx:likes"] == {"id": "https://a.example/posts/z"}
+    assert document["https://a.example/ns#seen"] == document["sx:likes"]
     assert document["tag"] == [
         {"type": "Hashtag", "name": "#drama", "href": f"{BASE}/tags/drama"}
     ]

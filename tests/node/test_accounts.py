@@ -5,9 +5,9 @@ import asyncio
 import pytest
 
 from peer.model.permission import Role
-from peer.node import accounts, membership
-from peer.node.accounts import address_in, name_in
-from peer.node.membership import admit, change, enroll
+from peer.node.people import accounts, membership
+from peer.node.people.accounts import address_in, name_in
+from peer.node.people.membership import admit, change, enroll
 from peer.node.refusal import Refused
 
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from peer.node.attempts import Limit, TooOften, forget, network, spend
+from peer.node.people.attempts import Limit, TooOften, forget, network, spend
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 THREE = {"ada": Limit(3)}

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from peer.node.browser import device_of, form_token, is_own_form, safe_next
+from peer.node.people.browser import device_of, form_token, is_own_form, safe_next
 
 SECRET = b"s" * 32
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from peer.node.bundle import BadBundle, pack, unpack
+from peer.node.copies.bundle import BadBundle, pack, unpack
 
 
 def quietly(_done: int) -> None:

@@ -7,10 +7,11 @@ from datetime import timedelta
 import pytest
 
 from peer.model.permission import Role
-from peer.node import accounts, links, mail, membership, sessions
-from peer.node.attempts import TooOften
-from peer.node.links import ask_link, owner_link, use_link
-from peer.node.membership import admit
+from peer.node.letters import mail
+from peer.node.people import accounts, links, membership, sessions
+from peer.node.people.attempts import TooOften
+from peer.node.people.links import ask_link, owner_link, use_link
+from peer.node.people.membership import admit
 from peer.node.refusal import Refused
 
 ADA = "ada@example.org"

@@ -5,8 +5,8 @@ from email.headerregistry import Address
 
 import pytest
 
-from peer.node import mail
-from peer.node.mail import claim, failed, mailbox, post, sent, written
+from peer.node.letters import mail
+from peer.node.letters.mail import claim, failed, mailbox, post, sent, written
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 SENDER = Address("The Co-op, Ltd", addr_spec="no-reply@blog.example")

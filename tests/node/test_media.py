@@ -12,7 +12,7 @@ from PIL import Image, ImageCms, ImageDraw
 from PIL.ExifTags import GPS, IFD, Base
 from PIL.PngImagePlugin import PngInfo
 
-from peer.node.media import LARGEST, Media
+from peer.node.pictures.media import LARGEST, Media
 from peer.node.refusal import Refused
 
 BASE = "https://blog.example"

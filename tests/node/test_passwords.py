@@ -6,11 +6,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from argon2 import PasswordHasher
 
-from peer.node import accounts, membership, sessions
-from peer.node.accounts import Account
-from peer.node.attempts import TooOften
-from peer.node.links import SignedIn
-from peer.node.passwords import NOBODYS, set_password, sign_in
+from peer.node.people import accounts, membership, sessions
+from peer.node.people.accounts import Account
+from peer.node.people.attempts import TooOften
+from peer.node.people.links import SignedIn
+from peer.node.people.passwords import NOBODYS, set_password, sign_in
 from peer.node.refusal import Refused
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)

@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from peer.node.mail import mailbox, post
-from peer.node.postman import MailServer, Postman
+from peer.node.letters.mail import mailbox, post
+from peer.node.letters.postman import MailServer, Postman
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 BASE = "https://blog.example"

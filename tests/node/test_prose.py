@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from peer.node.prose import excerpt, plain, prose, reading_minutes
+from peer.node.writing.prose import excerpt, plain, prose, reading_minutes
 
 
 def test_markdown_is_drawn_as_html():

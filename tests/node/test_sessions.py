@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from peer.model.permission import Role
-from peer.node import accounts, membership, sessions
-from peer.node.accounts import Account
+from peer.node.people import accounts, membership, sessions
+from peer.node.people.accounts import Account
 from store import open_store
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)

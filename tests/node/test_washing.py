@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from peer.node.prose import prose
-from peer.node.washing import clean, clean_own
+from peer.node.writing.prose import prose
+from peer.node.writing.washing import clean, clean_own
 
 KNOWN = {"p", "br", "hr", "blockquote", "pre", "ul", "ol", "li", "dl", "dt", "dd"} | {
     *("h2", "h3", "h4", "h5", "h6", "table", "thead", "tbody", "tr", "th", "td"),

@@ -21,11 +21,11 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 
 from peer.config import Config
 from peer.model.permission import Viewer
-from peer.node import links, membership, sessions
 from peer.node.node import Node, open_node
+from peer.node.people import links, membership, sessions
 from peer.web.app import make_app
-from peer.web.body import DEADLINE
-from peer.web.serving import HEAD_DEADLINE, Runner
+from peer.web.exchange.body import DEADLINE
+from peer.web.exchange.serving import HEAD_DEADLINE, Runner
 from tests.web.reading import Page
 
 DOMAINS = ("blog", "events", "shop")

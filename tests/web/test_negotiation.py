@@ -9,7 +9,7 @@ import pytest
 
 from peer.node.outbox import Ask
 from peer.protocol.thing import PUBLIC
-from peer.web.negotiation import ACTIVITY, HTML, LINKED, TURTLE, chosen
+from peer.web.exchange.negotiation import ACTIVITY, HTML, LINKED, TURTLE, chosen
 
 PROFILE = 'application/ld+json; profile="https://www.w3.org/ns/activitystreams"'
 

@@ -10,7 +10,7 @@ import click
 from peer.cli.progress import progress
 from peer.cli.running import check_kept, run, with_config
 from peer.config import Config
-from peer.node.backup import back_up, pictures
+from peer.node.copies.backup import back_up, pictures
 from peer.protocol.moment import wire
 
 

@@ -10,8 +10,8 @@ import click
 from peer.cli.progress import progress
 from peer.cli.running import check_kept, run, with_config
 from peer.config import Config
-from peer.node.archive import export
-from peer.node.backup import pictures
+from peer.node.copies.archive import export
+from peer.node.copies.backup import pictures
 from peer.protocol.moment import wire
 
 

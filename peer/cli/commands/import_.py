@@ -9,7 +9,7 @@ import click
 from peer.cli.progress import progress
 from peer.cli.running import make_folder, run, with_config
 from peer.config import Config
-from peer.node.archive import bring_in
+from peer.node.copies.archive import bring_in
 
 
 @click.command()

@@ -9,7 +9,7 @@ import click
 from peer.cli.progress import progress
 from peer.cli.running import make_folder, run, with_config
 from peer.config import Config
-from peer.node.backup import rehearse, restore
+from peer.node.copies.backup import rehearse, restore
 
 
 @click.command()

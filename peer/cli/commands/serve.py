@@ -16,9 +16,10 @@ from peer.cli.listening import check_free, listening
 from peer.cli.logs import start_logging
 from peer.cli.running import config_of, opened, run
 from peer.config import Config
-from peer.node import chores, links
+from peer.node import chores
+from peer.node.people import links
 from peer.web.app import make_app
-from peer.web.serving import Runner
+from peer.web.exchange.serving import Runner
 
 log = structlog.get_logger("peer")
 

@@ -10,9 +10,9 @@ from peer.cli.naming import account
 from peer.cli.running import opened, run, with_config
 from peer.cli.tables import table
 from peer.config import Config
-from peer.node import accounts, links, membership
-from peer.node.accounts import ROLES, Account
 from peer.node.node import Node
+from peer.node.people import accounts, links, membership
+from peer.node.people.accounts import ROLES, Account
 
 _ROLES = click.Choice(list(ROLES))
 

@@ -15,7 +15,7 @@ from peer.cli.measuring.figures import Figure
 from peer.node.node import Node
 from peer.node.outbox import Ask
 from peer.web.app import make_app
-from peer.web.serving import Runner, listen
+from peer.web.exchange.serving import Runner, listen
 
 _TIMING = re.compile(r'total;dur=([\d.]+), store;dur=[\d.]+;desc="(\d+) quer')
 _TIMES = 40

@@ -97,7 +97,7 @@ def _controls(field: Field, value: Any, site: Site) -> Sequence[Control]:
         f"{field.term}.amount",
         "text",
         amount_text(value["amount"], currency) if value else "",
-        label=f"Amount in {currency}",
+        label=f"in {currency}",
         required=field.required,
         attributes={"inputmode": "decimal", "autocomplete": "off"},
     )

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
-from peer.node.attempts import network
+from peer.node.people.attempts import network
 
 #: What most countries call the part of theirs that is for companies, schools, …
 _SECOND_LEVEL = frozenset(

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import timedelta
+import os
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -14,6 +17,9 @@ from peer.node.outgoing.reach import Reach
 from peer.protocol.moment import read as moment
 from peer.protocol.moment import wire
 from tests.node.outgoing.elsewhere import Barred, answer
+
+CHILD = Path(__file__).with_name("child.py")
+ENVIRONMENT = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
 
 
 def said(elsewhere):
@@ -294,3 +300,22 @@ async def test_who_is_stopped_hands_back_what_has_not_begun(desk, elsewhere, clo
     assert (len(elsewhere.asked), len(await desk.waiting())) == (8, 4)
     await desk.another("two").drain()
     assert len(elsewhere.asked) == 12
+
+
+@pytest.mark.slow
+async def test_nothing_is_lost_by_a_kill(desk, elsewhere, inbox, clock, store_url):
+    for n in range(300):
+        await desk.post(str(n), inbox, about=str(n))
+    args = (str(CHILD), store_url, elsewhere.url("", "there.localhost")[7:])
+    child = await asyncio.create_subprocess_exec(sys.executable, *args, env=ENVIRONMENT)
+
+    await elsewhere.heard(100)
+    child.kill()
+    await child.wait()
+    before = len(elsewhere.asked)
+    clock.time = datetime.now(UTC) + timedelta(minutes=2)
+    await desk.drain()
+
+    assert before < 300
+    assert set(said(elsewhere)) == {str(n) for n in range(300)}
+    assert await desk.waiting() == []

@@ -1,0 +1,1 @@
+"""The whole peer in a file, and back again."""

@@ -1,0 +1,1 @@
+"""Mail: written into the store with what it is about, and taken to the post."""

@@ -1,0 +1,1 @@
+"""The public part of a peer as RDF, and questions about it."""

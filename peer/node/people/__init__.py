@@ -1,0 +1,1 @@
+"""Who belongs to the peer: accounts, sessions, and the ways to sign in."""

@@ -1,0 +1,1 @@
+"""What people write, as HTML that is safe to show."""

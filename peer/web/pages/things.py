@@ -1,0 +1,117 @@
+"""A thing at its address: as a page for people, as data for programs."""
+
+from __future__ import annotations
+
+import re
+from functools import partial
+
+from aiohttp import web
+
+from peer.model.permission import may_see
+from peer.model.reading import Read
+from peer.node.refusal import Refused
+from peer.protocol.thing import PUBLIC, Thing
+from peer.web.exchange.negotiation import (
+    HTML,
+    LINKED,
+    NQUADS,
+    NTRIPLES,
+    REPRESENTATIONS,
+    SUFFIXES,
+    TOML,
+    TURTLE,
+    chosen,
+)
+from peer.web.pages import documents, vocabulary
+from peer.web.pages.explaining import explained
+from peer.web.parts.around import Around, around_page
+from peer.web.parts.verbs import actions
+from peer.web.parts.view import View
+from peer.web.visit import Visit
+
+#: In these a type is a class and a shape, and not the thing that declares it.
+_SHAPES = (LINKED, TURTLE, NQUADS, NTRIPLES)
+_HOME = re.compile(r"[a-z][a-z0-9-]{0,39}")
+_SLUG = re.compile(r"(?P<slug>[A-Za-z0-9_-]{1,200})(?:\.(?P<suffix>[a-z]{2,6}))?")
+
+
+async def page(visit: Visit) -> web.StreamResponse:
+    """The thing at this address, in the form that was asked for."""
+    id, suffix = address(visit)
+    return await answer(visit, id, suffix)
+
+
+async def actor(visit: Visit) -> web.StreamResponse:
+    """The peer itself, as others follow it."""
+    return await answer(visit, f"{visit.node.base}/actor")
+
+
+def address(visit: Visit) -> tuple[str, str]:
+    """The id that the address stands for, and the ending that names a form of it."""
+    home, told = visit.part("path"), _SLUG.fullmatch(visit.part("slug"))
+    if told is None or not _HOME.fullmatch(home):
+        raise web.HTTPNotFound
+    suffix = told["suffix"] or ""
+    if suffix and suffix not in SUFFIXES:
+        raise web.HTTPNotFound
+    return f"{visit.node.base}/{home}/{told['slug']}", suffix
+
+
+async def answer(visit: Visit, id: str, suffix: str = "") -> web.StreamResponse:
+    thing, around = await visit.read(partial(_found, visit, id))
+    media = SUFFIXES.get(suffix) or _wanted(visit, thing)
+    if media == HTML:
+        return _page(visit, thing, around)
+    if thing.kind == "Type" and media in _SHAPES:
+        return vocabulary.declaration(visit, thing["name"], media)
+    return documents.answer(visit, thing, around, media)
+
+
+def _found(visit: Visit, id: str, read: Read) -> tuple[Thing, Around]:
+    thing = present(visit, id, read)
+    return thing, around_page(read, thing, visit.node.lexicon, visit.viewer)
+
+
+def present(visit: Visit, id: str, read: Read) -> Thing:
+    """The thing at ``id``; who may not see it is told what they would be of nothing."""
+    thing = read.get(id)
+    if thing is None or not may_see(visit.viewer, thing):
+        raise Refused("Nothing is here, or its author keeps it back.", 404)
+    if thing.kind not in visit.node.lexicon.types:
+        raise Refused("This peer no longer knows what this is.", 404)
+    if thing.deleted:
+        raise Refused("It was here, and its author took it away.", 410)
+    return thing
+
+
+def _wanted(visit: Visit, thing: Thing) -> str:
+    """The form that Accept asks for; 406 where we have none that will do."""
+    offered = (*REPRESENTATIONS, TOML) if thing.kind == "Type" else REPRESENTATIONS
+    media = chosen(visit.request.headers.get("Accept", ""), offered)
+    if media is None:
+        raise Refused(f"This can be had as {', '.join(offered)}.", 406)
+    return media
+
+
+def view_of(visit: Visit, thing: Thing, around: Around) -> View:
+    """``thing`` with what its viewer may do to it."""
+    node = visit.node
+    href = thing.id.removeprefix(node.base)
+    permitted = node.permitted(visit.viewer, thing)
+    verbs = actions(href, thing, permitted, around)
+    return View(thing, around, visit.setting, verbs)
+
+
+def _page(visit: Visit, thing: Thing, around: Around) -> web.StreamResponse:
+    view = view_of(visit, thing, around)
+    answer = visit.page(
+        "thing.html",
+        thing=view,
+        kind=view.type,
+        drawn=visit.site.pages.of_type(view, "page.html"),
+        explained=explained(visit.node, thing),
+        data=documents.for_search_engines(visit, thing, around),
+        is_public=thing.audience == PUBLIC,
+    )
+    answer.headers["Link"] = documents.links(thing)
+    return answer

@@ -1,0 +1,114 @@
+"""What a viewer may do to a thing, as buttons.
+
+Which verbs there are is for ``behaviors/`` and the types to say; a verb that has
+no words here is a button with its own name on it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from peer.protocol.thing import Thing
+from peer.web.parts.around import Around
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """A form with one button, or (``method`` is get) a link to a page that asks."""
+
+    verb: str
+    label: str
+    action: str
+    method: str = "post"
+    icon: str = "check"
+    done: bool = False
+    note: str = ""  # beside the button: what to know before pressing it
+    disabled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    label: str
+    icon: str
+    done: str = ""  # the label once it is done; pressing it then takes it back
+    relation: str = ""  # the edge that shows that it is done
+    said: str = "done"  # what is said afterwards, see flash.py
+    asks: bool = False  # there is a page to fill in or to confirm before
+
+
+WORDS: Mapping[str, Words] = {
+    "Like": Words("Like", "heart", "You like this", "likes", "liked"),
+    "Announce": Words(
+        "Pass on", "announce", "You passed this on", "announces", "announced"
+    ),
+    "Join": Words("I am coming", "ticket", "", "attending", "joined"),
+    "Leave": Words("I am not coming after all", "close", "", "attending", "left"),
+    "Update": Words("Edit", "edit"),
+    "Delete": Words("Delete", "trash", said="deleted", asks=True),
+    "Flag": Words("Report", "flag", said="flagged", asks=True),
+}
+#: Done by picking things in the edit page, and in no other way.
+_NOT_BUTTONS = ("Create", "Add", "Remove", "Undo")
+#: Verbs that are offered only while the other's edge is there, or is not.
+_ONLY_WHEN_DONE: Mapping[str, bool] = {"Join": False, "Leave": True}
+
+
+def words_of(verb: str) -> Words:
+    return WORDS.get(verb, Words(verb, "check"))
+
+
+def actions(
+    href: str, thing: Thing, permitted: Sequence[str], around: Around
+) -> Sequence[Action]:
+    """The buttons of ``thing`` at ``href``, in the order of its type's permits."""
+    return tuple(_actions(href, thing, permitted, around))
+
+
+def _actions(
+    href: str, thing: Thing, permitted: Sequence[str], around: Around
+) -> Iterator[Action]:
+    for verb in permitted:
+        words = words_of(verb)
+        done = words.relation in around.done
+        if verb in _NOT_BUTTONS or _ONLY_WHEN_DONE.get(verb, done) != done:
+            continue
+        if verb == "Update":
+            yield Action(verb, words.label, f"{href}/edit", "get", words.icon)
+        elif words.asks:
+            yield Action(verb, words.label, f"{href}/do/{verb}", "get", words.icon)
+        elif done and words.done:
+            undo = f"{href}/undo/{verb}"
+            yield Action(verb, words.done, undo, "post", words.icon, done=True)
+        else:
+            yield _button(verb, words, href, thing, around)
+
+
+def _button(verb: str, words: Words, href: str, thing: Thing, around: Around) -> Action:
+    note, is_full = _HINTS.get(verb, _no_hint)(thing, around)
+    return Action(
+        verb,
+        words.label,
+        f"{href}/do/{verb}",
+        icon=words.icon,
+        note=note,
+        disabled=is_full,
+    )
+
+
+def _no_hint(_thing: Thing, _around: Around) -> tuple[str, bool]:
+    return "", False
+
+
+def _places(thing: Thing, around: Around) -> tuple[str, bool]:
+    """How many places are left, where they are counted."""
+    capacity = thing.get("capacity")
+    if capacity is None:
+        return "", False
+    left = max(0, capacity - around.held)
+    if not left:
+        return "There are no places left.", True
+    return ("One place left." if left == 1 else f"{left} places left."), False
+
+
+_HINTS: Mapping[str, Callable[[Thing, Around], tuple[str, bool]]] = {"Join": _places}
