@@ -66,7 +66,8 @@ class Wanted:
     @property
     def where(self) -> str:
         return (
-            "f.thing <> ? AND f.value LIKE ? ESCAPE '~' AND NOT EXISTS (SELECT 1 FROM edge r"
+            "f.thing <> ? AND f.value LIKE ? ESCAPE '~' AND NOT EXISTS ("
+            "SELECT 1 FROM edge r"
             " WHERE r.relation = ? AND r.subject = ? AND r.object = f.thing)"
         )
 
@@ -105,18 +106,20 @@ def _kinds_of(db: Connection, anchors: Sequence[str]) -> Sequence[str]:
 def _by_edges(anchors: Sequence[str], kinds: Sequence[str], wanted: Wanted) -> Walk:
     """Those that edges lead to, and whose kind alone would not.
 
-    ``|| ''`` hides a column from PostgreSQL, which would else begin with all titles.
+    Their titles are looked up one by one, in a subquery, because PostgreSQL would
+    join from the other end: from all titles.
     """
     below = _BELOW.format(anchors=marks(anchors), kinds=marks(kinds) or "NULL")
-    others = f"f.kind NOT IN ({marks(kinds)})" if kinds else "1 = 1"
+    others = f" AND v.kind NOT IN ({marks(kinds)})" if kinds else ""
+    title = (
+        "SELECT v.value FROM facet v WHERE v.thing = b.id AND v.term = ?"
+        f" AND v.audience = ?{others}"
+    )
+    given = (TITLE, PUBLIC, *kinds, *anchors, *anchors, *kinds, *anchors)
     return Walk(
-        f"f.thing = b.id AND f.audience || '' = ? AND f.term || '' = ?"
-        f" AND {others} AND {wanted.where}",
-        (
-            *(*anchors, *anchors, *kinds, *anchors),
-            *(PUBLIC, TITLE, *kinds, *wanted.params),
-        ),
-        source=f"({below}) AS b CROSS JOIN facet f",
+        wanted.where,
+        (*given, *wanted.params),
+        source=f"(SELECT b.id AS thing, ({title}) AS value FROM ({below}) AS b) AS f",
     )
 
 

@@ -24,10 +24,11 @@ class Dialect:
     #: After rows with numbers of their own: count on from there, if it has to be said.
     count_on: str
 
-    #: Full text: where it is looked for, the condition, what is best coming
-    #: first, and how words are put to it.  One parameter, the words.
+    #: Full text: where it is looked for, the condition, what is newest and what is
+    #: best coming first, and how words are put to it.  One parameter, the words.
     search_in: str
     search_for: str
+    search_newest: str
     search_rank: str
     search_words: Callable[[Sequence[str]], str]
 
@@ -70,6 +71,7 @@ SQLITE = Dialect(
     count_on="",
     search_in="search",
     search_for="search MATCH ?",
+    search_newest="search.rowid DESC",
     search_rank="bm25(search, 8.0, 1.0)",
     search_words=_fts5,
     index="search (rowid, title, text)",
@@ -93,6 +95,7 @@ POSTGRESQL = Dialect(
     " (SELECT max({number}) FROM {table}))",
     search_in="search CROSS JOIN (SELECT CAST(? AS tsquery) AS words) AS asked",
     search_for="search.words @@ asked.words",
+    search_newest="search.rowid + 0 DESC",  # not by the index: it looks at all
     search_rank="-ts_rank(search.words, asked.words)",
     search_words=_tsquery,
     index="search (rowid, title, text, words)",

@@ -60,7 +60,7 @@ def _found(
         f"SELECT number, id FROM (SELECT t.number, t.id, {said.search_rank} AS rank"
         f" FROM {said.search_in} JOIN thing t ON t.number = search.rowid"
         f" WHERE {said.search_for} AND t.audience IN ({marks(audiences)}){of}"
-        f" ORDER BY search.rowid DESC LIMIT {_WEIGHED}) AS newest"
+        f" ORDER BY {said.search_newest} LIMIT {_WEIGHED}) AS newest"
         " ORDER BY rank, id LIMIT ? OFFSET ?"
     )
     words = said.search_words(wanted)
