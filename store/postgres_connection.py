@@ -30,7 +30,8 @@ _BY_INDEX = (
     "SET LOCAL enable_seqscan TO off",
     "SET LOCAL enable_hashjoin TO off",
     "SET LOCAL enable_mergejoin TO off",
-    "SET LOCAL enable_sort TO off",  # where there is no such index it sorts, still
+    "SET LOCAL enable_sort TO off",  # where there is no such index it sorts, still,
+    "SET LOCAL jit TO off",  # but takes what it was told not to do for expensive
 )
 
 #: A worker that hangs does not keep others waiting for longer than this.

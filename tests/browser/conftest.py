@@ -82,6 +82,7 @@ def cooperative(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cooperativ
             [sys.executable, "-m", "peer", "up", "--port", str(port)],
             cwd=ROOT,
             env={**settings, "SX_VAR": str(var), "PYTHONUNBUFFERED": "1"},
+            stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=log,
             text=True,

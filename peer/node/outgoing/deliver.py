@@ -28,7 +28,7 @@ from store.interface import Busy, Store, Transaction
 #: How long what was claimed is ours, and until when of that it may be begun.
 _LEASE, _LAST_START = timedelta(seconds=60), timedelta(seconds=40)
 
-_CLAIM, _IN_HAND = 500, 2000  # rows at a time, and altogether
+_CLAIM, _IN_HAND = 256, 512  # rows at a time, and altogether
 _TICK = 0.01  # seconds: what ends within them is written down together
 _ROUND = 5.0  # seconds between looks for what another process has enqueued
 _GRACE = 5.0  # seconds for what is under way when we are stopped
