@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from peer.model.reading import Entry
 from peer.protocol.thing import Activity
 from store import document
-from store.connection import Connection, Param, Row, checked_ids
+from store.connection import Connection, Param, Row, checked_ids, marks
 
 COLUMNS = "seq, document"
 
@@ -75,12 +75,13 @@ def notify(db: Connection, person: str, activity: str) -> None:
 def notices(
     db: Connection, person: str, before: int | None, limit: int
 ) -> Sequence[Entry]:
-    earlier = "" if before is None else " AND n.seq < ?"
-    rows = db.rows(
-        "SELECT l.seq, l.document FROM notice n JOIN log l ON l.seq = n.seq"
-        f" WHERE n.person = ?{earlier} ORDER BY n.seq DESC LIMIT ?",
-        person,
-        *(() if before is None else (before,)),
-        limit,
+    earlier = "" if before is None else " AND seq < ?"
+    told = db.rows(
+        f"SELECT seq FROM notice WHERE person = ?{earlier} ORDER BY seq DESC LIMIT ?",
+        *(person, *(() if before is None else (before,)), limit),
     )
-    return [of(row) for row in rows]
+    if not told:
+        return []
+    lines = [seq for (seq,) in told]
+    sql = f"SELECT {COLUMNS} FROM log WHERE seq IN ({marks(lines)}) ORDER BY seq DESC"
+    return [of(row) for row in db.rows(sql, *lines)]

@@ -23,15 +23,14 @@ from store.interface import Busy, NoRoom, Unreadable
 
 _SCHEMA = re.compile(r"[a-z_][a-z0-9_]{0,62}")
 
-#: Every query here is a walk along an index, in its order.  Without statistics, or
-#: on small tables, PostgreSQL would rather look through whole ones; and whoever has
-#: looked at a whole table conflicts with all who write to it (SERIALIZABLE).
+#: Every query here is a walk along an index.  Without statistics, or on small
+#: tables, PostgreSQL would rather look through whole ones; and whoever has looked
+#: at a whole table conflicts with all who write to it (SERIALIZABLE).
 _BY_INDEX = (
     "SET LOCAL enable_seqscan TO off",
     "SET LOCAL enable_hashjoin TO off",
     "SET LOCAL enable_mergejoin TO off",
-    "SET LOCAL enable_sort TO off",  # where there is no such index it sorts, still,
-    "SET LOCAL jit TO off",  # but takes what it was told not to do for expensive
+    "SET LOCAL jit TO off",  # it compiles what it was told not to do, for its cost
 )
 
 #: A worker that hangs does not keep others waiting for longer than this.

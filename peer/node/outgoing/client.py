@@ -85,7 +85,7 @@ async def calling(
         async with ClientSession(
             connector=connector,
             cookie_jar=DummyCookieJar(),
-            headers={"User-Agent": agent},
+            headers={"User-Agent": agent, "Accept-Encoding": "gzip"},
             timeout=ClientTimeout(total=None, sock_connect=_CONNECTING),
             auto_decompress=False,
         ) as session:

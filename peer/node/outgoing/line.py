@@ -79,12 +79,12 @@ class Line:
         try:
             second = await self._knock(request, signer, others[0])
         except BaseException:
-            answer.close()
+            answer.release()
             raise
         if second.status in _NOT_UNDERSTOOD:  # what was wrong is something else
-            second.close()
+            second.release()
             return answer
-        answer.close()
+        answer.release()
         if second.status < 500 and second.status not in _PROVES_NOTHING:
             await self.hosts.learn(request.place.host, others[0])
         return second
@@ -100,8 +100,6 @@ class Line:
     async def _send(
         self, request: Request, headers: Mapping[str, str]
     ) -> ClientResponse:
-        if request.budget is not None:
-            request.budget.spend()
         try:
             return await self._once(request, headers)
         except ClientConnectorError:
@@ -114,6 +112,8 @@ class Line:
     async def _once(
         self, request: Request, headers: Mapping[str, str]
     ) -> ClientResponse:
+        if request.budget is not None:
+            request.budget.spend()
         return await self.session.request(
             request.method,
             request.place.url,

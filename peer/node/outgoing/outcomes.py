@@ -30,7 +30,7 @@ class Outcome:
             tx.delivered(self.id)
         else:
             due = wire(self.due) if self.due else None
-            tx.failed(self.id, due, self.error[:_LONGEST])
+            tx.failed(self.id, due, _printable(self.error)[:_LONGEST])
 
 
 @dataclass(slots=True)
@@ -51,8 +51,14 @@ def is_final(status: int) -> bool:
 def said(response: ClientResponse) -> str:
     """What they say is wrong, as far as it has come and is for people to read."""
     status = f"They answered {response.status}"
-    if response.content_type not in _READABLE:
+    packed = "Content-Encoding" in response.headers
+    if packed or response.content_type not in _READABLE:
         return f"{status}."
     text = response.content.read_nowait(_EXCERPT).decode(errors="replace")
-    shown = "".join(each if each.isprintable() else " " for each in text).strip()
+    shown = _printable(text).strip()
     return f"{status}: {shown}" if shown else f"{status}."
+
+
+def _printable(text: str) -> str:
+    """What strangers say may hold what no store takes."""
+    return "".join(each if each.isprintable() else " " for each in text)

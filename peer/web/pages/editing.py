@@ -65,6 +65,9 @@ async def _show(
         status=trouble.status,
         kind=editing.kind,
         form=form,
+        questions=visit.site.pages.of_type(
+            editing.kind, visit.node.lexicon, "form.html"
+        ),
         thing=View(thing, Around(), setting) if thing else None,
         options=options,
         options_from=f"{_home(visit, thing)}/relate-options",

@@ -108,7 +108,7 @@ def _page(visit: Visit, thing: Thing, around: Around) -> web.StreamResponse:
         "thing.html",
         thing=view,
         kind=view.type,
-        drawn=visit.site.pages.of_type(view, "page.html"),
+        drawn=visit.site.pages.of_type(view.type, visit.node.lexicon, "page.html"),
         explained=explained(visit.node, thing),
         data=documents.for_search_engines(visit, thing, around),
         is_public=thing.audience == PUBLIC,

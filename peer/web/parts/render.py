@@ -17,6 +17,7 @@ from jinja2 import (
 )
 from markupsafe import Markup
 
+from peer.model.declaration import Type
 from peer.model.domain import Domain
 from peer.model.kinds.money import shown
 from peer.model.lexicon import Lexicon
@@ -42,15 +43,11 @@ class Pages:
     def render(self, template: str, context: Mapping[str, Any]) -> str:
         return self.environment.get_template(template).render(context)
 
-    def of_type(self, view: View, name: str) -> Template:
-        """The template ``name`` of its type, of what that extends, or of any type."""
-        line = view.setting.lexicon.lineage([view.type.name])
+    def of_type(self, kind: Type, lexicon: Lexicon, name: str) -> Template:
+        """The template ``name`` of ``kind``, of what it extends, or of any type."""
+        line = lexicon.lineage([kind.name])
         folders = [*(each.lower() for each in line), "_any"]
         return self.environment.select_template([f"{each}/{name}" for each in folders])
-
-    def page(self, view: View, context: Mapping[str, Any]) -> Markup:
-        told = {**context, "thing": view, "kind": view.type}
-        return Markup(self.of_type(view, "page.html").render(told))
 
     def card(self, view: View, level: int = 2) -> Markup:
         """The card of ``view``, its title a heading of ``level``; drawn once."""
@@ -68,7 +65,8 @@ class Pages:
 
     def _drawn(self, view: View, level: int) -> Markup:
         told = {"thing": view, "kind": view.type, "level": level}
-        return Markup(self.of_type(view, "card.html").render(told))
+        template = self.of_type(view.type, view.setting.lexicon, "card.html")
+        return Markup(template.render(told))
 
 
 def pages(

@@ -77,7 +77,7 @@ class Elsewhere:
 
     async def heard(self, count: int) -> None:
         """Wait until so many requests have come."""
-        async with self._came:
+        async with asyncio.timeout(30), self._came:
             await self._came.wait_for(lambda: len(self.asked) >= count)
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
@@ -95,6 +95,11 @@ class Elsewhere:
             told = told.pop(0) if len(told) > 1 else told[0]
         made = told(asked)
         return await made(request) if callable(made) else made
+
+
+def said(elsewhere: Elsewhere) -> list[str]:
+    """The names of the activities that came, in the order they did."""
+    return [asked.document["id"].rpartition("/")[2] for asked in elsewhere.asked]
 
 
 def answer(

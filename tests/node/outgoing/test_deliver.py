@@ -199,6 +199,31 @@ async def test_who_is_not_there_is_tried_again(desk, nobody):
     assert "There was no answer" in (await desk.only()).error
 
 
+@pytest.mark.parametrize(
+    ("sent", "said"),
+    [
+        (b"HTTP/1.1 500 x\r\nContent-Type: text/plain\r\n\r\na\0b\xff\r\n", "500: a b"),
+        (b"HTTP/1.1 500 a\0\xff\x1b[31m\r\n\r\n", "They answered 500."),
+        (b"\0\xed\xa0\x80\r\n\r\n", "There was no answer"),
+        (b"HTTP/1.1 202 x\r\n" + b"a: b\r\n" * 9999, "There was no answer"),
+        (b"", "There was no answer"),
+    ],
+)
+async def test_whatever_they_say_can_be_written_down(desk, nobody, sent, said):
+    async def serve(reader, writer):
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(sent)
+        writer.close()
+
+    port = int(nobody.partition(":")[2])
+    async with await asyncio.start_server(serve, "127.0.0.1", port):
+        await desk.post("1", f"http://{nobody}/inbox")
+        await desk.drain()
+
+    error = (await desk.only()).error
+    assert said in error and error.isprintable()
+
+
 async def test_a_connection_that_was_closed_meanwhile_is_made_again(desk, nobody):
     requests = []
 

@@ -51,6 +51,7 @@ async def test_a_document_is_fetched_and_the_request_is_signed(fetch, elsewhere,
     assert cavage.claim(asked.message(), clock.time).holds(KEY.public_key())
     assert AS2 in asked.headers["accept"] and PROFILE in asked.headers["accept"]
     assert asked.headers["user-agent"] == "test"
+    assert asked.headers["accept-encoding"] == "gzip"
 
 
 async def test_who_has_no_key_asks_all_the_same(fetch, elsewhere):
