@@ -60,7 +60,8 @@ def checked_ids(*ids: str) -> None:
     for id in ids:
         if not id:
             raise ValueError("an id may not be empty")
-        if len(id) > LONGEST_ID or len(id.encode(errors="replace")) > LONGEST_ID:
+        size = len(id) if id.isascii() else len(id.encode(errors="replace"))
+        if size > LONGEST_ID:
             raise ValueError(f"an id may have {LONGEST_ID} bytes: {id[:60]}…")
 
 

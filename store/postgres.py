@@ -3,6 +3,9 @@
 Transactions are SERIALIZABLE: the server lets them overlap and refuses those
 that would not come out as though they had taken turns.  These begin again, a
 little later, until their patience is at an end.
+
+Numbers are given out before a commit, so a line of the log may come to be seen
+after one with a higher number was.
 """
 
 from __future__ import annotations

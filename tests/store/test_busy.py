@@ -1,0 +1,91 @@
+"""Whoever waits for others for too long is told so, and may try again."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+
+import pytest
+
+from store import open_store
+from store.interface import Busy
+
+
+def keep(key: str, document: dict | None = None):
+    return lambda tx: tx.keep("s", key, document or {})
+
+
+async def test_others_who_write_for_too_long_make_sqlite_busy(new_url):
+    store_url = new_url("sqlite")
+    begun, enough = threading.Event(), threading.Event()
+
+    def hog(tx):
+        tx.keep("s", "hog", {})
+        begun.set()
+        assert enough.wait(30)
+
+    async with (
+        open_store(store_url) as slow,
+        open_store(store_url, patience=0.1) as other,
+    ):
+        long = asyncio.ensure_future(slow.transact(hog))
+        await asyncio.to_thread(begun.wait, 30)
+
+        told = await asyncio.gather(
+            *(other.transact(keep(f"{n}")) for n in range(5)), return_exceptions=True
+        )
+        reads = await other.read(lambda read: read.recall_all("s"))
+        enough.set()
+        await long
+
+        assert [type(answer) for answer in told] == [Busy] * 5
+        assert reads == []
+        await other.transact(keep("after"))
+        shown = await other.read(lambda read: read.recall_all("s"))
+        assert [key for key, _ in shown] == ["after", "hog"]
+
+
+async def test_when_too_many_wait_newcomers_are_sent_away(new_url):
+    begun, enough = threading.Event(), threading.Event()
+
+    def hog(tx):
+        begun.set()
+        assert enough.wait(30)
+
+    async with open_store(new_url("sqlite")) as store:
+        working = [asyncio.ensure_future(store.transact(hog))]
+        await asyncio.to_thread(begun.wait, 30)
+        working += [
+            asyncio.ensure_future(store.transact(lambda tx: None))
+            for _ in range(10_001)
+        ]
+        await asyncio.sleep(0)
+        enough.set()
+        told = await asyncio.gather(*working, return_exceptions=True)
+
+    assert [str(each) for each in told if each] == [
+        "10000 others are waiting to write already"
+    ]
+
+
+async def test_others_who_write_the_same_for_too_long_make_postgresql_busy(new_url):
+    store_url = new_url("postgresql")
+    begun, enough = threading.Event(), threading.Event()
+
+    def hog(tx):
+        tx.keep("s", "k", {})
+        begun.set()
+        assert enough.wait(30)
+
+    async with (
+        open_store(store_url) as slow,
+        open_store(store_url, patience=0.1) as other,
+    ):
+        long = asyncio.ensure_future(slow.transact(hog))
+        await asyncio.to_thread(begun.wait, 30)
+
+        with pytest.raises(Busy):
+            await other.transact(keep("k"))
+        await other.transact(keep("elsewhere"))
+        enough.set()
+        await long
