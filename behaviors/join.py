@@ -20,6 +20,8 @@ def join(activity: Activity, read: Read) -> Sequence[Effect]:
         return []
     if event.get("joinMode", "free") != "free":
         return [Refuse("Places at this event come with a ticket.")]
+    if event.get("status") == "CANCELLED":
+        return [Refuse("This event is cancelled.")]
     if _is_over(event, activity.published):
         return [Refuse("This event is over.")]
     coming = Relate.said(activity, guest, "attending", event.id)

@@ -120,10 +120,10 @@ class PostgresStore:
             db.begin()
             try:
                 result = carry_out(work, Writing(db))
+                db.commit()
             except BaseException:
                 db.roll_back()
                 raise
-            db.commit()
             return result
 
         return self._patiently(attempt)

@@ -16,6 +16,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 import psycopg
 from psycopg import errors
+from psycopg.pq import TransactionStatus
 
 from store.connection import Param, Row, fitting
 from store.dialect import POSTGRESQL, Dialect
@@ -36,7 +37,6 @@ _BY_INDEX = (
 #: A worker that hangs does not keep others waiting for longer than this.
 _HANGING = "SET LOCAL idle_in_transaction_session_timeout TO '60s'"
 
-
 #: Rows that are inserted together.  A statement has 65,535 parameters at most.
 _TOGETHER = 500
 
@@ -52,7 +52,10 @@ class Place:
     @classmethod
     def of(cls, url: str) -> Place:
         """``postgresql://…?schema=name&pool=4``; Unreadable where it is wrong."""
-        parts = urlsplit(url)
+        try:
+            parts = urlsplit(url)
+        except ValueError as error:
+            raise Unreadable(f"that is no address of a server: {error}") from error
         told = dict(parse_qsl(parts.query))
         schema, pool = told.pop("schema", None), told.pop("pool", "4")
         if schema is not None and not _SCHEMA.fullmatch(schema):
@@ -145,6 +148,9 @@ class PostgresConnection:
 
     def commit(self) -> None:
         """Make it last, or Busy where nobody can know whether it does."""
+        if self._raw.info.transaction_status is TransactionStatus.INERROR:
+            # A COMMIT would be answered with a ROLLBACK, and without an error.
+            raise errors.InFailedSqlTransaction("work went on after an error")
         try:
             self.say("COMMIT")
         except psycopg.OperationalError as error:
@@ -212,7 +218,11 @@ def _query(sql: str) -> str:
 
 
 #: By SQLSTATE: what may be begun again.
-_AGAIN = (errors.SerializationFailure, errors.DeadlockDetected)
+_AGAIN = (
+    errors.SerializationFailure,
+    errors.DeadlockDetected,
+    errors.InFailedSqlTransaction,  # the error was one of these, and work hid it
+)
 
 
 def begin_again(error: psycopg.Error) -> bool:

@@ -96,7 +96,7 @@ class Writer:
                 begun.append(job)
                 self._attempt(job)
             self._db.say("COMMIT")
-        except Exception as error:
+        except BaseException as error:
             with suppress(sqlite3.Error):  # the disk again: the next begin() tells
                 self._db.roll_back()
             return _failed(begun, error)
@@ -139,7 +139,7 @@ class Writer:
                 loop.call_soon_threadsafe(_settle_all, theirs)
 
 
-def _failed(jobs: Sequence[_Job], error: Exception) -> Sequence[_Job]:
+def _failed(jobs: Sequence[_Job], error: BaseException) -> Sequence[_Job]:
     for job in jobs:
         job.error = translated(error)
     return jobs

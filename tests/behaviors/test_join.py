@@ -91,6 +91,15 @@ async def test_nobody_joins_what_is_over(node, ada, gig, clock):
         await node.publish(ada, Ask("Join", id=gig.id))
 
 
+async def test_nobody_joins_what_is_cancelled(node, owner, ada, gig):
+    await node.publish(owner, Ask("Update", id=gig.id, values={"status": "CANCELLED"}))
+
+    with pytest.raises(Refused, match="cancelled"):
+        await node.publish(ada, Ask("Join", id=gig.id))
+
+    assert await node.held(gig.id) == 0
+
+
 async def test_a_post_cannot_be_joined(node, ada):
     values = {"name": "Bread", "content": "Flour."}
     post = (await node.publish(ada, Ask("Create", kind="Post", values=values))).thing

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from contextlib import suppress
 
 import pytest
 
@@ -87,5 +88,32 @@ async def test_others_who_write_the_same_for_too_long_make_postgresql_busy(new_u
         with pytest.raises(Busy):
             await other.transact(keep("k"))
         await other.transact(keep("elsewhere"))
+        enough.set()
+        await long
+
+
+async def test_an_error_that_work_hides_is_not_taken_for_success(new_url):
+    store_url = new_url("postgresql")
+    begun, enough = threading.Event(), threading.Event()
+
+    def hog(tx):
+        tx.keep("s", "k", {})
+        begun.set()
+        assert enough.wait(30)
+
+    def hide(tx):
+        with suppress(Exception):
+            tx.keep("s", "k", {})
+        return "done"
+
+    async with (
+        open_store(store_url) as slow,
+        open_store(store_url, patience=0.1) as other,
+    ):
+        long = asyncio.ensure_future(slow.transact(hog))
+        await asyncio.to_thread(begun.wait, 30)
+
+        with pytest.raises(Busy):
+            await other.transact(hide)
         enough.set()
         await long

@@ -104,6 +104,7 @@ async def test_a_path_may_be_relative(tmp_path, monkeypatch):
     "url, said",
     [
         ("postgresql://ada:secret@127.0.0.1:9/x", "no store at .*127.0.0.1:9/x"),
+        ("postgresql://[localhost/x", "that is no address of a server"),
         ("postgresql://localhost/x?schema=a;b", "cannot be the name of a schema"),
         ("postgresql://localhost/x?schema=Public", "cannot be the name of a schema"),
         ("postgresql://localhost/x?pool=0", "1 to 100 connections"),
