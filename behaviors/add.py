@@ -5,9 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from peer.model.behavior import on
-from peer.model.effect import Effect, Relate, Unrelate
+from peer.model.brought import concerned
+from peer.model.effect import Effect, Relate, Send, Unrelate, follows_from
 from peer.model.reading import Read
-from peer.protocol.thing import Activity
+from peer.protocol.origin import same_origin
+from peer.protocol.thing import PUBLIC, Activity, Edge
+
+#: Whoever is put on a calendar, be it as an event, is passed on by it: (relation,
+#: does the calendar stand before it?).
+_ON_A_CALENDAR = {"allocatedTo": False, "scheduled": True}
 
 
 @on("Add")
@@ -19,14 +25,30 @@ def add(activity: Activity, read: Read) -> Sequence[Effect]:
         subject=edge.object, relation=edge.relation, object=edge.subject, limit=1
     ):
         return []  # stored once, read both ways
-    if activity.notes.get("single"):
-        held = read.edges(subject=edge.subject, relation=edge.relation)
-        given_up = [e for e in held if e.object != edge.object]
-        return [
-            *(Unrelate(e.subject, e.relation, e.object) for e in given_up),
-            Relate(edge),
-        ]
-    return [Relate(edge)]
+    return [
+        *(_given_up(edge, read) if activity.notes.get("single") else ()),
+        Relate(edge),
+        *concerned(edge.relation, edge.object, read),
+    ]
+
+
+@on("Add", object="Relationship")
+def pass_on(activity: Activity, read: Read) -> Sequence[Effect]:
+    """A calendar tells those who follow it of what is put on it, but for its own."""
+    edge = activity.edge
+    before = _ON_A_CALENDAR.get(edge.relation)
+
+    if before is None:
+        return []
+    calendar, other = (
+        (edge.subject, edge.object) if before else (edge.object, edge.subject)
+    )
+    thing = read.get(other)
+    if thing is None or thing.audience != PUBLIC or thing.deleted:
+        return []
+    if not same_origin(calendar, activity.id) or _speaks(calendar, other, read):
+        return []
+    return [Send(follows_from(activity, "Announce", calendar, thing, {"new": True}))]
 
 
 @on("Remove")
@@ -34,3 +56,18 @@ def remove(activity: Activity, read: Read) -> Sequence[Effect]:
     edge = activity.edge
 
     return [Unrelate(edge.subject, edge.relation, edge.object)]
+
+
+def _given_up(edge: Edge, read: Read) -> Sequence[Effect]:
+    held = read.edges(subject=edge.subject, relation=edge.relation)
+    return [
+        Unrelate(e.subject, e.relation, e.object)
+        for e in held
+        if e.object != edge.object
+    ]
+
+
+def _speaks(calendar: str, event: str, read: Read) -> bool:
+    """Is it in the name of ``calendar`` that ``event`` goes out anyway?"""
+    scheduled = read.edges(object=event, relation="scheduled")
+    return bool(scheduled) and scheduled[-1].subject == calendar

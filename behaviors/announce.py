@@ -16,6 +16,8 @@ def announce(activity: Activity, read: Read) -> Sequence[Effect]:
 
     if thing.audience != PUBLIC:
         return [Refuse("What is not public is not passed on.", 403)]
+    if activity.notes.get("new"):
+        return []  # of what one has made oneself: others are told, and no more
     if read.edges(subject=fan, relation="announces", object=thing.id, limit=1):
         return []
     return [Relate.said(activity, fan, "announces", thing.id), Notify(thing.owner)]

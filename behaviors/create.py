@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from peer.model.behavior import on
+from peer.model.brought import related
 from peer.model.effect import Effect, Put, Refuse
 from peer.model.reading import Read
 from peer.protocol.thing import Activity
@@ -14,4 +15,4 @@ from peer.protocol.thing import Activity
 def create(activity: Activity, read: Read) -> Sequence[Effect]:
     if read.get(activity.thing.id):
         return [Refuse("Something is at this address already.")]
-    return [Put(activity.thing)]
+    return [Put(activity.thing), *related(activity, read)]

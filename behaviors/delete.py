@@ -6,10 +6,21 @@ from collections.abc import Sequence
 
 from peer.model.behavior import on
 from peer.model.effect import Effect, Erase
+from peer.model.indexing import SHELVES
+from peer.model.query import Query
 from peer.model.reading import Read
 from peer.protocol.thing import Activity
+
+_MOST = 1000
 
 
 @on("Delete")
 def delete(activity: Activity, read: Read) -> Sequence[Effect]:
     return [Erase(activity.thing.id, activity.published)]
+
+
+@on("Delete", object="Actor")
+def forget(activity: Activity, read: Read) -> Sequence[Effect]:
+    """Somebody elsewhere is gone, and with them what they had here."""
+    gone = Query((), audiences=SHELVES, owner=activity.thing.id, limit=_MOST)
+    return [Erase(each.id, activity.published) for each in read.find(gone).items]

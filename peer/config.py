@@ -134,6 +134,13 @@ SETTINGS = (
         "with commas. Without it all who come through one count as one visitor.",
         read=networks,
     ),
+    Setting(
+        "SX_AUTHORIZED_FETCH",
+        "Whether programs must sign what they ask for, so that who is blocked gets "
+        "nothing. Pages stay open.",
+        "no",
+        one_of("no", "yes"),
+    ),
     Setting("SX_LOG", "How logs are written.", "text", one_of("text", "json")),
 )
 _BY_NAME = {setting.name: setting for setting in SETTINGS}
@@ -156,6 +163,7 @@ class Config:
     dev_allow: frozenset[str] = frozenset()
     proxies: tuple[IPv4Network | IPv6Network, ...] = ()
     log: str = "text"
+    authorized_fetch: bool = False
 
     @classmethod
     def of(cls, environ: Mapping[str, str]) -> Config:
@@ -183,6 +191,7 @@ class Config:
             dev_allow=told.get("SX_DEV_ALLOW", frozenset()),
             proxies=told.get("SX_PROXIES", ()),
             log=told.get("SX_LOG", "text"),
+            authorized_fetch=told.get("SX_AUTHORIZED_FETCH") == "yes",
         )
         if config.workers > 1 and config.sqlite_file:
             raise ConfigError(

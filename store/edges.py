@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from peer.model.query import BadCursor
-from peer.protocol.thing import Edge
+from peer.protocol.thing import PUBLIC, Edge
 from store.connection import Connection, Param, Row, checked_ids, marks
 
 COLUMNS = "id, subject, relation, object, by_whom, since, activity"
 
-_SUBTYPE = "subtypeOf"
 _ENDS = {"subject", "relation", "object"}
 
 #: In the order of their numbers, where few are found and then sorted.  Said like
@@ -85,6 +84,20 @@ def degree(db: Connection, ends: Mapping[str, str | None]) -> int:
     return int(count)
 
 
+def public_degree(db: Connection, ends: Mapping[str, str | None]) -> int:
+    """As many as lead to, or come from, what everybody may read."""
+    where, params = _matching(ends)
+    other = "object" if ends.get("object") is None else "subject"
+    [(count,)] = db.rows(
+        f"SELECT count(*) FROM (SELECT DISTINCT {other} AS other FROM edge"
+        f" WHERE {where}) AS met JOIN thing t ON t.id = met.other"
+        " WHERE t.audience = ? AND t.deleted IS NULL",
+        *params,
+        PUBLIC,
+    )
+    return int(count)
+
+
 def edges_from(
     db: Connection, subjects: Iterable[str], relations: Sequence[str]
 ) -> Sequence[Edge]:
@@ -99,12 +112,14 @@ def edges_from(
 
 
 def edges_to(
-    db: Connection, object: str, relations: Sequence[str], each: int
+    db: Connection, object: str, relations: Sequence[str], each: int, of: str
 ) -> Sequence[Edge]:
     """Of each relation the newest few, so that none crowds another out."""
     kinds = dict.fromkeys(relations)
     walks = [{"object": object, "relation": kind} for kind in kinds]
-    return _newest(db, walks, each)
+    if of:
+        walks += [{"subject": of, **walk} for walk in walks]
+    return list(dict.fromkeys(_newest(db, walks, each)))
 
 
 def tally(db: Connection, objects: Iterable[str]) -> Mapping[tuple[str, str], int]:
@@ -131,35 +146,6 @@ def _number_of(db: Connection, id: str) -> int:
     for (number,) in db.rows("SELECT number FROM edge WHERE id = ?", id):
         return int(number)
     raise BadCursor("the edge that this page began after is no longer there")
-
-
-def ancestors(db: Connection, ids: Iterable[str]) -> Sequence[str]:
-    found = list(dict.fromkeys(ids))
-    above = _above(db, found)
-    for id in found:  # which grows as we go: level by level, each once
-        found += [other for other in above.get(id, ()) if other not in found]
-    return found
-
-
-def _above(db: Connection, ids: Sequence[str]) -> Mapping[str, list[str]]:
-    """What each of ``ids``, and each above them, is directly a subtype of."""
-    if not ids:
-        return {}
-    rows = db.rows(
-        "WITH RECURSIVE up (below, above) AS ("
-        " SELECT subject, object FROM edge"
-        f" WHERE relation = ? AND subject IN ({marks(ids)}) UNION"
-        " SELECT e.subject, e.object FROM up"
-        " JOIN edge e ON e.subject = up.above AND e.relation = ?"
-        ") SELECT below, above FROM up ORDER BY below, above",
-        _SUBTYPE,
-        *ids,
-        _SUBTYPE,
-    )
-    above: dict[str, list[str]] = {}
-    for one, other in rows:
-        above.setdefault(one, []).append(other)
-    return above
 
 
 def relate(db: Connection, edge: Edge) -> bool:

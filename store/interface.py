@@ -7,7 +7,7 @@ elsewhere, or keep what it was given once it has returned.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol, Self, TypeVar
 
@@ -78,12 +78,49 @@ class Transaction(Read, Protocol):
 
     # -- the queue: rows written with the activity, leased by whoever delivers ------
 
-    def enqueue(self, activity: str, sender: str, inbox: str, due: str) -> None: ...
+    def enqueue(
+        self, activity: str, sender: str, inbox: str, due: str, *, about: str = ""
+    ) -> None:
+        """One inbox gets what is ``about`` one thing in the order of this."""
+        ...
+
+    def enqueue_all(self, rows: Iterable[tuple[str, str, str, str, str]]) -> None:
+        """Enqueue each (activity, sender, inbox, due, about), many at once."""
+        ...
 
     def claim(
-        self, worker: str, now: str, until: str, limit: int = 100
+        self,
+        worker: str,
+        now: str,
+        until: str,
+        limit: int = 100,
+        *,
+        but: Sequence[str] = (),
     ) -> Sequence[Delivery]:
-        """Lease deliveries that are due and not leased at ``now``, ``until`` then."""
+        """Lease deliveries that are due and not leased at ``now``, ``until`` then.
+
+        Of each lane only the first, and none for hosts in ``but``.
+        """
+        ...
+
+    def put_off(self, id: int, until: str) -> None:
+        """Not now, and no attempt either."""
+        ...
+
+    def hand_back(self, worker: str | None) -> int:
+        """End all leases of ``worker``, or of everybody; how many there were."""
+        ...
+
+    def hasten(self, host: str, now: str) -> int:
+        """What waits for ``host`` is due; it is an origin, as Delivery has it."""
+        ...
+
+    def retry(self, now: str, *, id: int | None = None, host: str | None = None) -> int:
+        """What has failed is due, as though for the first time; how many it was."""
+        ...
+
+    def discard(self, *, id: int | None = None, host: str | None = None) -> int:
+        """Take one delivery out of the queue, or all to a host, undelivered."""
         ...
 
     def delivered(self, id: int) -> None: ...
@@ -93,6 +130,10 @@ class Transaction(Read, Protocol):
         ...
 
     def postpone(self, due: str, activity: Activity) -> None: ...
+
+    def withdraw(self, id: str) -> bool:
+        """The postponed activity ``id`` will not be; False where there is none."""
+        ...
 
     def ripe(self, now: str, limit: int = 100) -> Sequence[Activity]:
         """Take postponed activities whose time has come, the oldest first."""

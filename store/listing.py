@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from peer.model.query import Page, Query, Where
-from peer.protocol.thing import Thing
+from peer.protocol.thing import PUBLIC, Thing
 from store.connection import Connection, Param, marks
 from store.paging import Walk, page
+from store.things import TITLE
 from store.words import SORTED
 
 #: Up to so many things are all looked at and sorted.  Where no condition is as
@@ -63,6 +64,22 @@ def kinds_known(db: Connection) -> tuple[str, ...]:
         ") SELECT kind FROM known WHERE kind IS NOT NULL"
     )
     return tuple(kind for (kind,) in rows)
+
+
+def count(db: Connection, kinds: Sequence[str], owner: str | None) -> int:
+    """How many everybody may read; of an owner, of each kind, along an index."""
+    if not kinds:
+        return 0
+    whose = "" if owner is None else " JOIN thing t ON t.id = f.thing AND t.owner = ?"
+    [(found,)] = db.rows(
+        f"SELECT count(*) FROM facet f{whose}"
+        f" WHERE f.kind IN ({marks(kinds)}) AND f.audience = ? AND f.term = ?",
+        *(() if owner is None else (owner,)),
+        *kinds,
+        PUBLIC,
+        TITLE,
+    )
+    return int(found)
 
 
 def _narrowings(query: Query, term: str, kinds: Sequence[str]) -> list[_Narrowing]:

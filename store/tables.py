@@ -49,7 +49,7 @@ TABLES = {
         _table("record", "space key document expires", "space, key"),
         _numbered(
             "delivery",
-            "id activity sender inbox due ready worker attempts error",
+            "id activity sender inbox due ready worker attempts error host about",
         ),
         _numbered("postponed", "number id due document"),
     )

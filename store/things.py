@@ -113,7 +113,7 @@ def _write_facets(
     """Only what differs: most changes to a thing move it in one order or none."""
     values = {**index.keys, TITLE: fold(index.title)}
     after = {
-        term: (value[:SORTED], thing.kind, thing.audience)
+        term: (value[:SORTED], thing.kind, index.shelf or thing.audience)
         for term, value in values.items()
     }
     gone = [term for term in before if term not in after]

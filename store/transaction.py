@@ -7,10 +7,11 @@ from typing import Any, NoReturn
 
 from peer.model.indexing import Index
 from peer.model.query import Page, Query
-from peer.model.reading import Delivery, Entry, Hit
+from peer.model.reading import Backlog, Delivery, Entry, Hit
 from peer.protocol.thing import PUBLIC, Activity, Edge, Thing
 from store import (
     edges,
+    lines,
     listing,
     log,
     records,
@@ -44,6 +45,9 @@ class Reading:
 
     def find(self, query: Query) -> Page[Thing]:
         return listing.find(self._db, query)
+
+    def count(self, kinds: Sequence[str], owner: str | None = None) -> int:
+        return listing.count(self._db, kinds, owner)
 
     def search(
         self,
@@ -90,10 +94,15 @@ class Reading:
         return edges.edges(self._db, ends, limit, before)
 
     def degree(
-        self, *, relation: str, subject: str | None = None, object: str | None = None
+        self,
+        *,
+        relation: str,
+        subject: str | None = None,
+        object: str | None = None,
+        public: bool = False,
     ) -> int:
         ends = {"relation": relation, "subject": subject, "object": object}
-        return edges.degree(self._db, ends)
+        return (edges.public_degree if public else edges.degree)(self._db, ends)
 
     def edges_from(
         self, subjects: Iterable[str], relations: Sequence[str]
@@ -101,15 +110,20 @@ class Reading:
         return edges.edges_from(self._db, subjects, relations)
 
     def edges_to(
-        self, object: str, relations: Sequence[str], each: int
+        self, object: str, relations: Sequence[str], each: int, *, of: str = ""
     ) -> Sequence[Edge]:
-        return edges.edges_to(self._db, object, relations, each)
+        return edges.edges_to(self._db, object, relations, each, of)
+
+    def below(self, object: str, relation: str, limit: int) -> Sequence[Edge]:
+        return lines.below(self._db, object, relation, limit)
 
     def tally(self, objects: Iterable[str]) -> Mapping[tuple[str, str], int]:
         return edges.tally(self._db, objects)
 
-    def ancestors(self, ids: Iterable[str]) -> Sequence[str]:
-        return edges.ancestors(self._db, ids)
+    def ancestors(
+        self, ids: Iterable[str], relation: str = "subtypeOf"
+    ) -> Sequence[str]:
+        return lines.ancestors(self._db, ids, relation)
 
     # -- places and stock -------------------------------------------------------
 
@@ -159,6 +173,24 @@ class Reading:
     def deliveries(self, *, limit: int = 100) -> Sequence[Delivery]:
         return waiting.deliveries(self._db, limit)
 
+    def queued(
+        self,
+        *,
+        host: str | None = None,
+        dead: bool = False,
+        after: int = 0,
+        limit: int = 100,
+    ) -> Sequence[Delivery]:
+        return waiting.queued(self._db, host, dead, after, limit)
+
+    def backlog(self) -> Backlog:
+        return waiting.backlog(self._db)
+
+    def backlogs(
+        self, *, troubled: bool = False, after: str = "", limit: int = 100
+    ) -> Sequence[Backlog]:
+        return waiting.backlogs(self._db, troubled, after, limit)
+
 
 class Writing(Reading):
     """What is there, and what is to be, to one who is in a transaction."""
@@ -204,13 +236,24 @@ class Writing(Reading):
 
     # -- the queue ------------------------------------------------------------------
 
-    def enqueue(self, activity: str, sender: str, inbox: str, due: str) -> None:
-        waiting.enqueue(self._db, activity, sender, inbox, due)
+    def enqueue(
+        self, activity: str, sender: str, inbox: str, due: str, *, about: str = ""
+    ) -> None:
+        waiting.enqueue_all(self._db, [(activity, sender, inbox, due, about)])
+
+    def enqueue_all(self, rows: Iterable[waiting.Told]) -> None:
+        waiting.enqueue_all(self._db, rows)
 
     def claim(
-        self, worker: str, now: str, until: str, limit: int = 100
+        self,
+        worker: str,
+        now: str,
+        until: str,
+        limit: int = 100,
+        *,
+        but: Sequence[str] = (),
     ) -> Sequence[Delivery]:
-        return waiting.claim(self._db, worker, now, until, limit)
+        return waiting.claim(self._db, worker, now, until, limit, but)
 
     def delivered(self, id: int) -> None:
         waiting.delivered(self._db, id)
@@ -218,8 +261,26 @@ class Writing(Reading):
     def failed(self, id: int, due: str | None, error: str) -> None:
         waiting.failed(self._db, id, due, error)
 
+    def put_off(self, id: int, until: str) -> None:
+        waiting.put_off(self._db, id, until)
+
+    def hand_back(self, worker: str | None) -> int:
+        return waiting.hand_back(self._db, worker)
+
+    def hasten(self, host: str, now: str) -> int:
+        return waiting.hasten(self._db, host, now)
+
+    def retry(self, now: str, *, id: int | None = None, host: str | None = None) -> int:
+        return waiting.retry(self._db, now, id, host)
+
+    def discard(self, *, id: int | None = None, host: str | None = None) -> int:
+        return waiting.discard(self._db, id, host)
+
     def postpone(self, due: str, activity: Activity) -> None:
         waiting.postpone(self._db, due, activity)
+
+    def withdraw(self, id: str) -> bool:
+        return waiting.withdraw(self._db, id)
 
     def ripe(self, now: str, limit: int = 100) -> Sequence[Activity]:
         return waiting.ripe(self._db, now, limit)

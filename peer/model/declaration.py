@@ -106,6 +106,7 @@ class Type:
     extends: tuple[str, ...] = ()
     drafts: bool = False  # may be kept back from the public
     audience: str = PUBLIC  # who sees a new one, unless its author says otherwise
+    elsewhere: bool = False  # things of other servers may be of this type
     fields: Mapping[str, Field] = field(default_factory=dict)
     relations: Mapping[str, Relation] = field(default_factory=dict)
     permits: Mapping[str, str] = field(default_factory=dict)

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from peer.model.tables import DeclarationError, line_of, made
 
 #: The types that every peer speaks of, whatever its domain adds.
-ALWAYS = ("type", "relation", "person", "organization", "tag", "place", "note")
+ALWAYS = ("type", "relation", "person", "organization", "tag", "place", "note", "actor")
 
 
 @dataclass(frozen=True, slots=True)

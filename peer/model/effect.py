@@ -4,8 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any
 
+from peer.protocol.cid import cid
+from peer.protocol.iri import origin
 from peer.protocol.thing import Activity, Edge, Thing
+
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +92,37 @@ class Notify:
 
 
 @dataclass(frozen=True, slots=True)
+class Send:
+    """Do what follows from it, in the name of an actor of ours, and tell others."""
+
+    activity: Activity
+
+    @classmethod
+    def answer(
+        cls,
+        verb: str,
+        to: Activity,
+        by: str,
+        notes: Mapping[str, Any] = _NOTHING,
+    ) -> Send:
+        """What ``by`` answers: its id follows from what it answers, so it is one."""
+        return cls(follows_from(to, verb, by, to, notes))
+
+
+def follows_from(
+    cause: Activity,
+    verb: str,
+    actor: str,
+    object: Thing | Edge | Activity,
+    notes: Mapping[str, Any] = _NOTHING,
+) -> Activity:
+    """What ``actor``, one of ours, does because of ``cause``; the same every time."""
+    mark = cid([cause.id, verb, actor, object.id])[-24:]
+    id = f"{origin(actor)}/activities/{mark}"
+    return Activity(id, verb, actor, cause.published, object, notes)
+
+
+@dataclass(frozen=True, slots=True)
 class Refuse:
     """Do nothing, and say why, and which field it is about if it is about one."""
 
@@ -94,4 +131,4 @@ class Refuse:
     problems: Mapping[str, str] = field(default_factory=dict)
 
 
-Effect = Put | Erase | Relate | Unrelate | Hold | Release | Notify | Refuse
+Effect = Put | Erase | Relate | Unrelate | Hold | Release | Notify | Send | Refuse

@@ -8,16 +8,25 @@ from dataclasses import dataclass, field
 
 from peer.model.declaration import Type
 from peer.model.kinds import KINDS
-from peer.protocol.thing import Thing
+from peer.protocol.thing import PUBLIC, Thing
 
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """``keys`` sort as text the way the values sort; by term."""
+    """``keys`` sort as text the way the values sort; by term.
+
+    Listings ask for audiences.  What stands on a ``shelf`` instead is in those that
+    ask for that shelf alone, and is found by no search.
+    """
 
     title: str
     text: str
     keys: Mapping[str, str] = field(default_factory=dict)
+    shelf: str = ""
+
+
+#: Where things of other servers stand: those for everybody, and the others.
+ELSEWHERE, KEPT_BACK = SHELVES = "elsewhere", "elsewhere, kept back"
 
 
 _LONGEST_TITLE = 100
@@ -33,6 +42,14 @@ def index_of(kind: Type, thing: Thing) -> Index:
             **dict(_keys(kind, thing)),
         },
     )
+
+
+def index_elsewhere(kind: Type, thing: Thing) -> Index:
+    """For a copy of what another server has: found by author or handle, no more."""
+    keys = {"published": thing.published, "updated": thing.updated}
+    if isinstance(handle := thing.get("handle"), str):
+        keys["handle"] = handle.lower()
+    return Index("", "", keys, ELSEWHERE if thing.audience == PUBLIC else KEPT_BACK)
 
 
 def title_of(kind: Type, thing: Thing) -> str:

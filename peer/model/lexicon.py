@@ -17,7 +17,8 @@ from peer.model.declaration import (
     check_together,
     is_iri,
 )
-from peer.protocol.terms import SX, expand
+from peer.protocol.terms import AS, SX, expand
+from peer.protocol.wire.names import ACTORS
 
 _WIRES = 1000
 
@@ -82,6 +83,20 @@ class Lexicon:
     def descendants(self, name: str) -> Sequence[str]:
         """``name`` and every type that extends it, however far below."""
         return [other for other in self.declared if name in self.lineage([other])]
+
+    def is_actor(self, name: str) -> bool:
+        """Do things of the type ``name`` act, so that others may follow them?"""
+        kind = self.types.get(name)
+        return kind is not None and expand(kind.is_a).removeprefix(AS) in ACTORS
+
+    @cached_property
+    def _elsewhere(self) -> Mapping[str, str]:
+        taken = [kind for kind in self.types.values() if kind.elsewhere]
+        return {expand(kind.is_a).removeprefix(AS): kind.name for kind in taken}
+
+    def elsewhere(self, name: str) -> str | None:
+        """The type that things are read as which other servers call ``name``."""
+        return self._elsewhere.get(name)
 
     def fields_of(self, names: Sequence[str]) -> Mapping[str, Field]:
         """The fields of something that is of all these types; the nearest one wins."""

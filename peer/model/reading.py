@@ -35,13 +35,35 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """One activity that is still to reach one inbox."""
+    """One activity that is still to reach one inbox.
+
+    ``due`` is when it is tried, empty once it was given up; ``host`` the origin of
+    the inbox.
+    """
 
     id: int
     activity: str
     sender: str
     inbox: str
     due: str
+    attempts: int = 0
+    error: str = ""
+    host: str = ""
+    about: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """What is still to reach one host, or all of them: how much, and how it stands.
+
+    ``due`` is the next try, ``error`` the latest, ``attempts`` the most of any.
+    """
+
+    host: str
+    waiting: int
+    failing: int
+    dead: int
+    due: str = ""
     attempts: int = 0
     error: str = ""
 
@@ -58,6 +80,10 @@ class Read(Protocol):
         ...
 
     def find(self, query: Query) -> Page[Thing]: ...
+
+    def count(self, kinds: Sequence[str], owner: str | None = None) -> int:
+        """How many public things of ours there are of ``kinds``."""
+        ...
 
     def search(
         self,
@@ -110,8 +136,12 @@ class Read(Protocol):
         relation: str,
         subject: str | None = None,
         object: str | None = None,
+        public: bool = False,
     ) -> int:
-        """How many edges match: what every shown number is made of."""
+        """How many edges match: what every shown number is made of.
+
+        With ``public``, those whose other end is there for everybody to read.
+        """
         ...
 
     def edges_from(
@@ -121,16 +151,28 @@ class Read(Protocol):
         ...
 
     def edges_to(
-        self, object: str, relations: Sequence[str], each: int
+        self, object: str, relations: Sequence[str], each: int, *, of: str = ""
     ) -> Sequence[Edge]:
-        """Of those kinds, the newest that end at ``object``, ``each`` so many."""
+        """Of those kinds, the newest that end at ``object``, ``each`` so many.
+
+        And in the same query, those of them that start at ``of``, however old.
+        """
+        ...
+
+    def below(self, object: str, relation: str, limit: int) -> Sequence[Edge]:
+        """Edges of that kind that end at ``object``, or at what such ones start at.
+
+        Level by level, as a conversation is made of replies.
+        """
         ...
 
     def tally(self, objects: Iterable[str]) -> Mapping[tuple[str, str], int]:
         """How many edges end at each of ``objects``, by (object, relation), in one."""
         ...
 
-    def ancestors(self, ids: Iterable[str]) -> Sequence[str]:
+    def ancestors(
+        self, ids: Iterable[str], relation: str = "subtypeOf"
+    ) -> Sequence[str]:
         """``ids`` and all they are a subtype of, nearest first, cycles or not."""
         ...
 
@@ -183,4 +225,25 @@ class Read(Protocol):
 
     def deliveries(self, *, limit: int = 100) -> Sequence[Delivery]:
         """What the queue still holds, the next due first."""
+        ...
+
+    def queued(
+        self,
+        *,
+        host: str | None = None,
+        dead: bool = False,
+        after: int = 0,
+        limit: int = 100,
+    ) -> Sequence[Delivery]:
+        """What the queue holds, for one host or all, by id; ``dead``: was given up."""
+        ...
+
+    def backlog(self) -> Backlog:
+        """How much the queue holds altogether."""
+        ...
+
+    def backlogs(
+        self, *, troubled: bool = False, after: str = "", limit: int = 100
+    ) -> Sequence[Backlog]:
+        """The same host by host; ``troubled``: only where something has failed."""
         ...

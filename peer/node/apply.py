@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from peer.model.effect import (
     Effect,
     Erase,
@@ -11,33 +13,60 @@ from peer.model.effect import (
     Refuse,
     Relate,
     Release,
+    Send,
     Unrelate,
 )
-from peer.model.indexing import index_of
+from peer.model.indexing import index_elsewhere, index_of
 from peer.model.lexicon import Lexicon
 from peer.node.refusal import Refused
-from peer.protocol.thing import Activity
+from peer.protocol.origin import same_origin
+from peer.protocol.thing import Activity, Thing
 from store.interface import Full, Transaction
 
 
-def apply(
-    effect: Effect, activity: Activity, lexicon: Lexicon, tx: Transaction
-) -> None:
-    match effect:
-        case Put(thing):
-            tx.put(thing, index_of(lexicon.types[thing.kind], thing))
-        case Erase(id, at):
-            tx.erase(id, at)
-        case Relate(edge):
-            tx.relate(edge)
-        case Unrelate(subject, relation, object):
-            tx.unrelate(subject, relation, object)
-        case Hold() | Release():
-            _count(effect, tx)
-        case Notify(person):
+@dataclass(frozen=True, slots=True)
+class Applying:
+    """What it takes to write effects down, but for a Send: that is for the door."""
+
+    lexicon: Lexicon
+    base: str
+
+    def apply(self, effect: Effect, activity: Activity, tx: Transaction) -> None:
+        match effect:
+            case Put(thing):
+                self._put(thing, tx)
+            case Erase(id, at):
+                tx.erase(id, at)
+            case Relate() | Unrelate():
+                _relate(effect, tx)
+            case Hold() | Release():
+                _count(effect, tx)
+            case Notify(person):
+                self._notify(person, activity, tx)
+            case Refuse(reason, status, problems):
+                raise Refused(reason, status, problems)
+            case Send():
+                raise TypeError("a Send is carried out by the door")
+
+    def _put(self, thing: Thing, tx: Transaction) -> None:
+        kind = self.lexicon.types[thing.kind]
+        is_ours = same_origin(thing.id, self.base)
+        tx.put(thing, (index_of if is_ours else index_elsewhere)(kind, thing))
+
+    def _notify(self, person: str, activity: Activity, tx: Transaction) -> None:
+        """Our own people, and of what others have done whom they did not block."""
+        who = activity.actor
+        if person == who or not same_origin(person, self.base):
+            return
+        if not tx.edges(subject=person, relation="blocks", object=who, limit=1):
             tx.notify(person, activity.id)
-        case Refuse(reason, status, problems):
-            raise Refused(reason, status, problems)
+
+
+def _relate(effect: Relate | Unrelate, tx: Transaction) -> None:
+    if isinstance(effect, Relate):
+        tx.relate(effect.edge)
+    else:
+        tx.unrelate(effect.subject, effect.relation, effect.object)
 
 
 def _count(effect: Hold | Release, tx: Transaction) -> None:

@@ -11,31 +11,61 @@ from peer.model.permission import Role, Viewer, may, may_see
 from peer.model.reading import Read
 from peer.model.validation import problems
 from peer.node.refusal import Refused
-from peer.protocol.iri import same_origin
+from peer.protocol.iri import origin, same_origin
 from peer.protocol.thing import Activity, Edge, Thing
 
 
 def check(activity: Activity, viewer: Viewer, lexicon: Lexicon, read: Read) -> None:
     """Refused, unless ``viewer`` may do ``activity`` and it is well formed."""
+    _check_voice(activity, viewer, read)
     match activity.object:
         case Thing() as thing:
-            _check_thing(activity.type, thing, viewer, lexicon, read)
+            _check_thing(activity, thing, viewer, lexicon, read)
         case Edge() as edge:
             _check_edge(activity.type, edge, viewer, lexicon, read)
+        case Activity() as inner if activity.type in ("Accept", "Reject"):
+            _check_answer(activity, inner, viewer, read)
         case Activity() as inner:
             if inner.actor != activity.actor:
                 raise Refused("Only who did it may take it back.", 403)
 
 
-def _check_thing(
-    verb: str, thing: Thing, viewer: Viewer, lexicon: Lexicon, read: Read
+def _check_voice(activity: Activity, viewer: Viewer, read: Read) -> None:
+    """People speak for themselves, and for the actors that they own."""
+    if activity.actor in (viewer.id, f"{origin(activity.id)}/actor"):
+        may_speak = activity.actor == viewer.id or viewer.role is Role.OWNER
+    else:
+        actor = read.get(activity.actor)
+        may_speak = actor is not None and may("owner", viewer, actor)
+    if not may_speak:
+        raise Refused("You do not speak for them.", 403)
+
+
+def _check_answer(
+    activity: Activity, asked: Activity, viewer: Viewer, read: Read
 ) -> None:
+    """Only who was asked answers: who was to be followed, or whose event it is."""
+    if not isinstance(asked.object, Thing):
+        raise Refused(f"Nobody answers a {asked.type}.", 422)
+    thing = read.get(asked.object.id)
+    if thing is None or thing.deleted:
+        raise Refused("What was asked for is no longer there.", 410)
+    if not may("owner", viewer, thing):
+        raise Refused("Somebody else was asked.", 403)
+
+
+def _check_thing(
+    activity: Activity, thing: Thing, viewer: Viewer, lexicon: Lexicon, read: Read
+) -> None:
+    verb = activity.type
     if thing.kind not in lexicon.types:
         raise Refused(f"This peer knows no type {thing.kind!r}.", 422)
     before = None if verb == "Create" else _present(thing.id, viewer, read)
     permit(verb, thing.kind, viewer, lexicon, before)
     if verb not in ("Create", "Update"):
         return
+    if not same_origin(thing.id, activity.id):
+        raise Refused("It is another server's: only that can change it.", 403)
     kinds = kinds_of(thing, read) if before else (thing.kind,)
     kind = lexicon.joined(kinds)
     wrong = problems(kind, thing.values, before.values if before else None)
@@ -90,6 +120,8 @@ def _check_edge(
             f"{kind.label}: that follows from doing it, not from saying so.", 403
         )
     subject = _present(edge.subject, viewer, read)
+    if not same_origin(edge.subject, edge.id) and verb == "Add":
+        raise Refused("It is another server's: only that can say so.", 403)
     if verb == "Remove" and edge.by == viewer.id:
         return
     permit(verb, subject.kind, viewer, lexicon, subject)

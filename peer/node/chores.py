@@ -1,4 +1,4 @@
-"""What a peer does beside answering: it takes letters to the post, and tidies up."""
+"""What a peer does beside answering: it delivers, posts letters, and tidies up."""
 
 from __future__ import annotations
 
@@ -10,12 +10,15 @@ from typing import Any
 
 import structlog
 
+from peer.node import ripening
 from peer.node.letters.postman import MailServer, Postman
 from peer.node.node import Node
+from peer.node.outgoing import office
 from peer.protocol.moment import wire
 from store.interface import Busy, Transaction
 
 _TIDY_EVERY = 3600.0
+_RIPE_EVERY = 5.0
 
 log = structlog.get_logger(__name__)
 
@@ -23,8 +26,9 @@ log = structlog.get_logger(__name__)
 @asynccontextmanager
 async def doing(node: Node) -> AsyncIterator[None]:
     """Do the chores of ``node`` meanwhile.  Every worker may: they share them."""
-    async with asyncio.TaskGroup() as group:
-        tasks = [group.create_task(chore) for chore in _chores(node)]
+    async with office.opened(node) as outgoing, asyncio.TaskGroup() as group:
+        chores = [outgoing.deliverer.run(), *_chores(node)]
+        tasks = [group.create_task(chore) for chore in chores]
         try:
             yield
         finally:
@@ -34,6 +38,7 @@ async def doing(node: Node) -> AsyncIterator[None]:
 
 def _chores(node: Node) -> Iterator[Coroutine[Any, Any, None]]:
     yield _tidying(node)
+    yield _ripening(node)
     if node.config.smtp_url:
         server = MailServer.of(node.config.smtp_url, node.base, node.domain.title)
         yield Postman(node.store, server, node.now).run()
@@ -49,6 +54,17 @@ async def _tidying(node: Node) -> None:
             if gone:
                 log.info("tidy", gone=gone)
         await asyncio.sleep(_TIDY_EVERY)
+
+
+async def _ripening(node: Node) -> None:
+    while True:
+        try:
+            await ripening.carry_out_ripe(node)
+        except Busy:
+            log.info("ripe.busy")
+        except Exception:
+            log.exception("ripe")
+        await asyncio.sleep(_RIPE_EVERY)
 
 
 def _tidy(now: str, tx: Transaction) -> int:

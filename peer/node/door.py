@@ -6,21 +6,28 @@ one refusal, wherever it comes from, and nothing of it has happened.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from peer.model.behavior import Behavior
+from peer.model.effect import Send
 from peer.model.lexicon import Lexicon
-from peer.node.apply import apply
+from peer.node.apply import Applying
 from peer.node.checks import kinds_of
 from peer.node.refusal import Refused
 from peer.protocol.thing import Activity, Thing
 from store.interface import Transaction
 
 
+def _tell_nobody(activity: Activity, tx: Transaction) -> None:
+    """What is done again, from the log, was told at its time."""
+
+
 @dataclass(frozen=True, slots=True)
 class Door:
     """What it takes to carry an activity out: a vocabulary, and who answers.
+
+    ``dispatch`` puts into the queue what others are to know of what is done here.
 
     Behaviors for any object save what was said; those for a special kind fire
     afterwards.  Of several activities asked for together all are saved before
@@ -29,6 +36,8 @@ class Door:
 
     lexicon: Lexicon
     behaviors: Sequence[Behavior]
+    base: str
+    dispatch: Callable[[Activity, Transaction], None] = _tell_nobody
 
     def carry_out(self, activities: Sequence[Activity], tx: Transaction) -> None:
         """Do ``activities`` together, without asking who may."""
@@ -50,6 +59,11 @@ class Door:
                 what = f"{activity.type} of a {activity.object.kind}"
                 raise Refused(f"Nothing here answers to {what}.", 405)
             self._hear(activity, special, tx)
+        for activity in activities:
+            self.dispatch(activity, tx)
+
+    def answers_to(self, verb: str) -> bool:
+        return any(each.verb == verb for each in self.behaviors)
 
     def _general(self, activity: Activity) -> Sequence[Behavior]:
         verb = activity.type
@@ -69,6 +83,10 @@ class Door:
     def _hear(
         self, activity: Activity, those: Sequence[Behavior], tx: Transaction
     ) -> None:
+        applying = Applying(self.lexicon, self.base)
         for behavior in those:
             for effect in behavior.answer(activity, tx):
-                apply(effect, activity, self.lexicon, tx)
+                if isinstance(effect, Send):
+                    self.carry_out([effect.activity], tx)
+                else:
+                    applying.apply(effect, activity, tx)

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from peer import paths
 from peer.config import Config
@@ -18,17 +18,22 @@ from peer.model.domain import Domain
 from peer.model.lexicon import Lexicon
 from peer.model.permission import Role, Viewer, may
 from peer.model.reading import Read
-from peer.node import identity, seed, vocabulary
+from peer.node import handles, identity, seed, vocabulary
 from peer.node.checks import check
 from peer.node.door import Door
+from peer.node.incoming.inbox import Inbox
 from peer.node.keys import settle_keys
 from peer.node.library import Shelf, Written, all_behaviors, read_domain, read_types
 from peer.node.outbox import Ask, Drafter
 from peer.node.refusal import Refused
+from peer.node.telling.dispatch import Dispatch
 from peer.protocol.moment import wire
 from peer.protocol.thing import Activity, Thing
 from store import open_store
 from store.interface import Store, Transaction
+
+if TYPE_CHECKING:
+    from peer.node.outgoing.office import Outgoing
 
 T = TypeVar("T")
 
@@ -56,6 +61,11 @@ class Node:
     token: Callable[[], str] = _token
     lexicon: Lexicon = field(default_factory=lambda: Lexicon({}))
     mark: str = ""  # which vocabulary the lexicon is of
+    outgoing: Outgoing | None = None  # while it is open: outgoing.office
+    incoming: Inbox = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.incoming = Inbox(self)
 
     @property
     def base(self) -> str:
@@ -78,9 +88,11 @@ class Node:
     ) -> Sequence[Activity]:
         """Do all of ``asks`` in one transaction, or none and say why (Refused)."""
         now, tokens = self.now(), [self.token() for _ in asks]
-        done = await self.store.transact(
+        done, told = await self.store.transact(
             lambda tx: self._publish(viewer, asks, tokens, now, tx)
         )
+        if told and self.outgoing:
+            self.outgoing.wake()
         if any(vocabulary.changes(activity) for activity in done):
             await self.keep_up()
         return done
@@ -92,10 +104,12 @@ class Node:
         tokens: Sequence[str],
         now: datetime,
         tx: Transaction,
-    ) -> Sequence[Activity]:
-        lexicon = self._lexicon_of(tx)
+    ) -> tuple[Sequence[Activity], int]:
+        """What was done, and how many deliveries wait because of it."""
+        lexicon = self.lexicon_of(tx)
         drafter = Drafter(self.base, lexicon, viewer, wire(now), tx)
-        door = Door(lexicon, self.behaviors)
+        dispatch = Dispatch(self.base, wire(now))
+        door = self.door(tx, dispatch)
         done: list[Activity] = []
         for ask, token in zip(asks, tokens, strict=True):
             activity = drafter.draft(ask, token, done)
@@ -104,12 +118,29 @@ class Node:
             check(activity, viewer, lexicon, tx)
             if door.save(activity, tx):
                 done.append(activity)
+                self._name(activity, lexicon, tx)
         door.fire(done, tx)
         changes = [each for each in done if vocabulary.changes(each)]
         if changes:
             _checked(vocabulary.load(tx))
             vocabulary.note_change(tx, changes[-1])
-        return done
+        return done, dispatch.count
+
+    def _name(self, activity: Activity, lexicon: Lexicon, tx: Transaction) -> None:
+        """Whoever comes to be here and acts is given a user name."""
+        match activity:
+            case Activity(type="Create", object=Thing() as thing) if lexicon.is_actor(
+                thing.kind
+            ):
+                is_site = thing.id == self.site.id
+                handles.claim(tx, thing, self.domain.name if is_site else "")
+
+    def door(self, tx: Transaction, dispatch: Dispatch | None = None) -> Door:
+        """What carries activities out in ``tx``; others are told by ``dispatch``."""
+        lexicon = self.lexicon_of(tx)
+        if dispatch is None:
+            return Door(lexicon, self.behaviors, self.base)
+        return Door(lexicon, self.behaviors, self.base, dispatch)
 
     def permitted(self, viewer: Viewer, thing: Thing) -> Sequence[str]:
         """The verbs that ``viewer`` may use on ``thing``: what its page offers."""
@@ -130,7 +161,7 @@ class Node:
         mark = vocabulary.mark(read)
         return (self.lexicon if mark == self.mark else vocabulary.load(read)), mark
 
-    def _lexicon_of(self, tx: Transaction) -> Lexicon:
+    def lexicon_of(self, tx: Transaction) -> Lexicon:
         """The vocabulary as of ``tx``: another process may just have changed it."""
         return self._current(tx)[0]
 

@@ -12,6 +12,7 @@ from peer.model.permission import Viewer, may_see
 from peer.model.reading import Read
 from peer.model.validation import completed
 from peer.node.refusal import Conflict, Refused
+from peer.node.telling.things import voice
 from peer.protocol import moment
 from peer.protocol.cid import content_id
 from peer.protocol.iri import slug
@@ -45,6 +46,7 @@ class Ask:
     object: str = ""
     notes: Mapping[str, Any] = field(default_factory=dict)
     activity: str = ""  # the id to give the activity, where it must be a known one
+    voice: str = ""  # the actor to do it as, if it is not who asks
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,17 +71,26 @@ class Drafter:
                 return self._activity(id, ask, self._created(ask, token))
             case "Update":
                 after = self._updated(ask)
-                return None if after is None else self._activity(id, ask, after)
+                return after and self._activity(id, _noting(ask, after), after[1])
             case "Add" | "Remove":
                 return self._about_edge(id, ask, token, earlier)
             case "Undo":
                 return self._activity(id, ask, self._done(ask.id))
+            case "Accept" | "Reject":
+                return self._answered(id, ask)
             case _:
                 return self._activity(id, ask, self.present(ask.id))
 
     def _activity(self, id: str, ask: Ask, object: Thing | Edge | Activity) -> Activity:
         assert self.viewer.id is not None, "draft() has asked"
-        return Activity(id, ask.verb, self.viewer.id, self.now, object, ask.notes)
+        actor = ask.voice or self.viewer.id
+        return Activity(id, ask.verb, actor, self.now, object, ask.notes)
+
+    def _answered(self, id: str, ask: Ask) -> Activity:
+        """Whoever was asked answers: a calendar, say, whoever speaks for it."""
+        asked = self._done(ask.id)
+        whom = voice(asked.thing, self.read)
+        return self._activity(id, replace(ask, voice=ask.voice or whom), asked)
 
     def present(self, id: str) -> Thing:
         thing = self.read.get(id)
@@ -127,7 +138,8 @@ class Drafter:
                 return f"{home}/{tried}"
         raise Refused("No address could be found for this: try another title.")
 
-    def _updated(self, ask: Ask) -> Thing | None:
+    def _updated(self, ask: Ask) -> tuple[Thing, Thing] | None:
+        """As it was, and as it is to be."""
         before = self.present(ask.id)
         if ask.was and ask.was != content_id(before):
             raise Conflict(before)
@@ -137,7 +149,7 @@ class Drafter:
         if values == dict(before.values) and audience == before.audience:
             return None
         appears = audience == PUBLIC != before.audience
-        return replace(
+        return before, replace(
             before,
             values=values,
             audience=audience,
@@ -180,6 +192,15 @@ class Drafter:
             if found:
                 return found[0]
         raise Refused("These two are not related like that.", 404)
+
+
+def _noting(ask: Ask, change: tuple[Thing, Thing]) -> Ask:
+    """For others, what was kept back is new now, and what is kept back is gone."""
+    before, after = (each.audience == PUBLIC for each in change)
+    if before == after:
+        return ask
+    word = "appears" if after else "vanishes"
+    return replace(ask, notes={**ask.notes, word: True})
 
 
 def _named(name: str, earlier: Sequence[Activity]) -> str:

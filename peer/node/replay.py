@@ -67,7 +67,7 @@ async def _carry(
     node: Node, lexicon: Lexicon, activities: Sequence[Activity], empty: Store
 ) -> Lexicon:
     def work(tx: Transaction) -> Lexicon:
-        Door(lexicon, node.behaviors).carry_out(activities, tx)
+        Door(lexicon, node.behaviors, node.base).carry_out(activities, tx)
         if not any(vocabulary.changes(activity) for activity in activities):
             return lexicon
         return Lexicon({**lexicon.declared, **vocabulary.load(tx).declared})

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 from peer.protocol.keys import PrivateKey
 from peer.protocol.signature import (
+    COVERED_TOO,
     BadSignature,
     Claim,
     Message,
@@ -58,6 +59,7 @@ def signed(
     if message.body:
         headers["digest"] = "SHA-256=" + to_base64(digest(message.body))
         covered += ["digest", "content-type"]
+    covered += [name for name in COVERED_TOO if name in headers]
     ready = Message(message.method, message.target, message.origin, headers)
     text = _text(ready, {}, covered, message.target)
     value = ",".join(

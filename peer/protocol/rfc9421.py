@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 from peer.protocol.keys import PrivateKey
 from peer.protocol.signature import (
+    COVERED_TOO,
     BadSignature,
     Claim,
     Message,
@@ -76,6 +77,7 @@ def signed(
     if message.body:
         headers["content-digest"] = f"sha-256=:{to_base64(digest(message.body))}:"
         components.append("content-digest")
+    components += [name for name in COVERED_TOO if name in headers]
     listed = " ".join(f'"{each}"' for each in components)
     created = int(now.timestamp())
     text = f'({listed});created={created};keyid="{key_id}";alg="{algorithm}"'

@@ -27,6 +27,9 @@ from peer.protocol.keys import PrivateKey, PublicKey
 #: How far a sender's clock may be from ours (Mastodon: 12 h back, 1 h ahead).
 OLDEST, NEWEST = timedelta(hours=12), timedelta(hours=1)
 
+#: Headers that are signed, where a request has them, beside those that all have.
+COVERED_TOO = ("collection-synchronization",)
+
 _SHA256 = SHA256()
 _PKCS1 = PKCS1v15()
 

@@ -117,6 +117,11 @@ class Activity:
         return self.type
 
     @property
+    def is_received(self) -> bool:
+        """Did it come from another server?"""
+        return bool(self.notes.get("received"))
+
+    @property
     def thing(self) -> Thing:
         """The object, where the verb is about a thing."""
         if not isinstance(self.object, Thing):

@@ -15,21 +15,30 @@ from peer.model.permission import Role
 from peer.web.exchange.body import PICTURE, PROSE, SMALL
 from peer.web.pages import (
     account,
+    blocking,
     doing,
     editing,
+    elsewhere,
     files,
+    following,
     front,
     health,
     history,
+    interacting,
     listing,
+    members,
     meta,
+    moderation,
+    notices,
     querying,
+    queued,
     relating,
     searching,
     signing_in,
     things,
     vocabulary,
 )
+from peer.web.pages.federation import actors, collected, discovery, inbox
 from peer.web.visit import Visit
 
 Handler = Callable[[Visit], Awaitable[web.StreamResponse]]
@@ -37,7 +46,10 @@ Handler = Callable[[Visit], Awaitable[web.StreamResponse]]
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """``harmless`` forms need no token where the browser says they are ours."""
+    """``harmless`` forms need no token where the browser says they are ours.
+
+    What is ``signed`` is no form: its sender is known by a signature.
+    """
 
     method: str
     path: str
@@ -45,6 +57,7 @@ class Route:
     role: Role = Role.STRANGER
     limit: int = SMALL
     harmless: bool = False
+    signed: bool = False
 
 
 SOMEBODY, MEMBER, OWNER = Role.ACTOR, Role.MEMBER, Role.OWNER
@@ -58,6 +71,11 @@ ROUTES = (
     Route("GET", "/activities", history.page),
     Route("GET", "/activities/{id}", history.entry),
     Route("GET", "/actor", things.actor),
+    # what other servers post
+    Route("POST", "/inbox", inbox.shared, signed=True),
+    Route("POST", "/peer/inbox", inbox.of_actor, signed=True),
+    Route("POST", "/actor/inbox", inbox.of_actor, signed=True),
+    Route("POST", "/{path}/{slug}/inbox", inbox.of_actor, signed=True),
     # signing in
     Route("GET", "/sign-in", signing_in.page),
     Route("POST", "/sign-in", signing_in.ask_for_link),
@@ -85,6 +103,12 @@ ROUTES = (
     Route("GET", "/dataset.trig", vocabulary.dataset),
     Route("GET", "/sparql", querying.page, OWNER),
     Route("POST", "/sparql", querying.ask, OWNER),
+    # what is still to reach other servers
+    Route("GET", "/queue", queued.page, OWNER),
+    Route("GET", "/queue/of", queued.of_host, OWNER),
+    Route("POST", "/queue/retry", queued.retry, OWNER),
+    Route("GET", "/queue/drop", queued.ask_to_drop, OWNER),
+    Route("POST", "/queue/drop", queued.drop, OWNER),
     # files and probes
     Route("POST", "/preview", editing.preview, MEMBER, PICTURE),
     Route("POST", "/media", files.upload, MEMBER, PICTURE),
@@ -94,13 +118,66 @@ ROUTES = (
     Route("GET", "/robots.txt", files.robots),
     Route("GET", "/livez", health.live),
     Route("GET", "/readyz", health.ready),
+    # found and read by other servers
+    Route("GET", "/.well-known/webfinger", discovery.webfinger),
+    Route("GET", "/.well-known/host-meta", discovery.host_meta),
+    Route("GET", "/.well-known/host-meta.json", discovery.host_meta_json),
+    Route("GET", "/.well-known/nodeinfo", discovery.nodeinfo_links),
+    Route("GET", "/nodeinfo/2.0", discovery.nodeinfo),
+    Route("GET", "/nodeinfo/2.1", discovery.nodeinfo),
+    Route("GET", "/peer", actors.application),
+    Route("GET", "/peer/outbox", actors.nothing_said),
+    Route("GET", "/actor/outbox", collected.page),
+    Route("GET", "/actor/followers", collected.page),
+    Route("GET", "/actor/following", collected.page),
+    Route("GET", "/actor/featured", collected.page),
+    Route("GET", "/actor/followers_synchronization", collected.synchronization),
+    # what happens to people, and what owners do about it
+    Route("GET", "/notices", notices.page, SOMEBODY),
+    Route("POST", "/notices/answer", following.answer, SOMEBODY),
+    Route("GET", "/moderation", moderation.page, OWNER),
+    Route("POST", "/moderation/reports/{seq}", moderation.decide, OWNER),
+    Route("GET", "/moderation/log", moderation.log, OWNER),
+    Route("GET", "/moderation/blocks", blocking.page, OWNER),
+    Route("POST", "/moderation/blocks", blocking.block, OWNER),
+    Route("POST", "/moderation/blocks/end", blocking.unblock, OWNER),
+    Route("GET", "/moderation/blocks.csv", blocking.export, OWNER),
+    Route("POST", "/moderation/blocks/list", blocking.import_, OWNER, PICTURE),
+    Route("GET", "/moderation/followers", following.everybody, OWNER),
+    Route("GET", "/moderation/people", members.page, OWNER),
+    Route("POST", "/moderation/people", members.change, OWNER),
+    # other servers, and who comes from there
+    Route("GET", "/follow", interacting.page, SOMEBODY),
+    Route("GET", "/interact", interacting.page, SOMEBODY),
+    Route("POST", "/interact", interacting.look_up, SOMEBODY),
+    Route("GET", "/interact/away", interacting.away),
+    Route("POST", "/interact/away", interacting.lead_away),
+    Route("GET", "/elsewhere", elsewhere.page),
+    Route("GET", "/{handle:@[^/]+}", elsewhere.by_handle),
+    Route("POST", "/elsewhere/reply", elsewhere.reply, SOMEBODY, PROSE),
+    Route("GET", "/elsewhere/do/{verb}", doing.page, SOMEBODY),
+    Route("POST", "/elsewhere/do/{verb}", doing.do, SOMEBODY),
+    Route("POST", "/elsewhere/undo/{verb}", doing.undo, SOMEBODY),
     # any type, any thing
     Route("GET", "/{path}", listing.page),
     Route("GET", "/{path}/new", editing.new, SOMEBODY),
     Route("POST", "/{path}/new", editing.create, SOMEBODY, PICTURE),
     Route("GET", "/{path}/{slug}", things.page),
+    Route("GET", "/{path}/{slug}/outbox", collected.page),
+    Route("GET", "/{path}/{slug}/followers", collected.page),
+    Route("GET", "/{path}/{slug}/following", collected.page),
+    Route("GET", "/{path}/{slug}/featured", collected.page),
+    Route("GET", "/{path}/{slug}/upcoming", collected.page),
+    Route("GET", "/{path}/{slug}/followers_synchronization", collected.synchronization),
+    Route("GET", "/{path}/{slug}/replies", collected.page),
+    Route("GET", "/{path}/{slug}/likes", collected.page),
+    Route("GET", "/{path}/{slug}/shares", collected.page),
+    Route("GET", "/{path}/{slug}/context", collected.page),
+    Route("GET", "/{path}/{slug}/attendees", collected.page),
+    Route("GET", "/{path}/{slug}/organizers", collected.page),
     Route("GET", "/{path}/{slug}/edit", editing.edit, SOMEBODY),
     Route("POST", "/{path}/{slug}/edit", editing.update, SOMEBODY, PICTURE),
+    Route("POST", "/{path}/{slug}/reply", elsewhere.reply, SOMEBODY, PROSE),
     Route("GET", "/{path}/{slug}/relate", relating.page, SOMEBODY),
     Route("POST", "/{path}/{slug}/relate", relating.relate, SOMEBODY),
     Route("POST", "/{path}/{slug}/unrelate", relating.unrelate, SOMEBODY),

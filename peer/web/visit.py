@@ -20,6 +20,8 @@ from markupsafe import Markup
 
 from peer.model.permission import STRANGER, Role, Viewer
 from peer.model.reading import Read
+from peer.node.moderation import blocks, reports
+from peer.node.moderation.blocks import Blocklist
 from peer.node.node import Node
 from peer.node.outbox import Ask
 from peer.node.people.browser import form_token
@@ -33,6 +35,7 @@ from peer.web.exchange.cookies import Cookies
 from peer.web.exchange.counted import Counted
 from peer.web.parts import flash, menu
 from peer.web.parts.render import Pages
+from peer.web.parts.talk import Seen
 from peer.web.parts.view import Setting
 
 T = TypeVar("T")
@@ -62,7 +65,9 @@ class Site:
     dumping: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(2))
     asking: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(1))
     secret: bytes = b""  # read from the store when the application starts
-    asked: float = float("-inf")  # when the store was last asked for its vocabulary
+    asked: float = float("-inf")  # when the store was last asked what is new
+    blocked: Blocklist = field(default_factory=Blocklist)
+    reports: int = 0  # that wait for an owner
 
     async def keep_up(self) -> None:
         """Know what another process has declared, a second later at most."""
@@ -70,6 +75,15 @@ class Site:
         if now - self.asked >= 1:
             self.asked = now
             await self.node.keep_up()
+            self.blocked, self.reports = await self.node.store.read(self._standing)
+
+    def _standing(self, read: Read) -> tuple[Blocklist, int]:
+        return blocks.current(read, self.blocked), reports.count(read)
+
+    async def catch_up(self) -> None:
+        """Know at once what was just decided here."""
+        self.asked = float("-inf")
+        await self.keep_up()
 
 
 SITE = web.AppKey("site", Site)
@@ -132,6 +146,10 @@ class Visit:
     def setting(self) -> Setting:
         return Setting(self.node.lexicon, self.node.base, self.site.media.srcset)
 
+    @property
+    def seen(self) -> Seen:
+        return Seen(self.node.base, self.viewer, self.site.blocked)
+
     # -- the store ----------------------------------------------------------------
 
     async def read(self, query: Callable[[Read], T]) -> T:
@@ -171,7 +189,7 @@ class Visit:
         """``template``, with what every page of ours shows."""
         text = self.site.pages.render(template, {**self.frame(), **context})
         answer = web.Response(text=text, status=status, content_type="text/html")
-        answer.headers["Vary"] = "Accept, Cookie"
+        answer.headers["Vary"] = "Accept, Cookie, Signature"
         if self.cookie(cookies.FLASH):
             self.site.cookies.drop(answer, cookies.FLASH)
         if self._visitor and not self.session:
@@ -203,6 +221,7 @@ class Visit:
                 "is_owner": self.is_owner,
                 "is_member": self.viewer.role >= Role.MEMBER,
             },
+            "waiting": self.site.reports if self.is_owner else 0,
             "menu": menu.menu(self.node.domain, self.node.lexicon, self.path),
             "flash": flash.read(self.cookie(cookies.FLASH)),
             "here": self.request.path_qs,

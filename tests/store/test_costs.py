@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from peer.model.query import Query, Where
-from store import candidates, edges, listing, log, open_store, things, waiting
+from store import candidates, edges, lines, listing, log, open_store, things, waiting
 from store.candidates import Wanted
 from store.connection import Connection
 from store.copying import pour
@@ -142,7 +142,10 @@ READING = {
     "edges of a page": lambda db: edges.edges_from(
         db, [f"https://blog.example/posts/{n:06}" for n in range(50)], ["tagged"]
     ),
-    "newest edges in": lambda db: edges.edges_to(db, f"{TAG}/1", ["tagged", "a"], 9),
+    "newest edges in": lambda db: edges.edges_to(
+        db, f"{TAG}/1", ["tagged", "a"], 9, "https://blog.example/posts/000042"
+    ),
+    "a conversation": lambda db: lines.below(db, f"{TAG}/1", "tagged", 100),
     "edges of a kind": matching(relation="tagged"),
     "edges of an activity": matching(activity="https://blog.example/edges/42/said"),
     "candidates": proposed(),

@@ -183,6 +183,49 @@ async def test_of_each_relation_the_newest_few_are_found(store, relate, edge):
     assert nothing == []
 
 
+async def test_what_one_did_is_found_beside_the_newest(store, relate, edge):
+    hers = edge("ada", "likes", MUSIC)
+    others = [edge(f"fan{n}", "likes", MUSIC) for n in range(5)]
+    await relate(hers, edge("ada", "likes", JAZZ), *others)
+
+    def ask(read):
+        kinds = ["likes", "announces"]
+        return read.edges_to(MUSIC, kinds, 2, of="ada"), read.edges_to(
+            MUSIC, kinds, 9, of="ada"
+        )
+
+    few, all_ = await store.read(ask)
+
+    assert set(few) == {hers, *others[-2:]}
+    assert len(all_) == 6
+
+
+async def test_a_conversation_is_found_level_by_level(store, relate, edge):
+    first, second = edge("a", "inReplyTo", POST), edge("b", "inReplyTo", POST)
+    answer, deep = edge("c", "inReplyTo", "a"), edge("d", "inReplyTo", "c")
+    await relate(first, second, deep, answer, edge("e", "inReplyTo", JAZZ))
+
+    found = await store.read(lambda read: read.below(POST, "inReplyTo", 100))
+    few = await store.read(lambda read: read.below(POST, "inReplyTo", 3))
+
+    assert set(found[:2]) == {first, second}
+    assert found[2:] == [answer, deep]
+    assert len(few) == 3
+
+
+async def test_a_conversation_that_goes_in_circles_ends(store, relate, edge):
+    await relate(
+        one := edge("a", "inReplyTo", POST),
+        other := edge("b", "inReplyTo", "a"),
+        edge(POST, "inReplyTo", "b"),
+        back := edge("a", "inReplyTo", "b"),
+    )
+
+    found = await store.read(lambda read: read.below(POST, "inReplyTo", 100))
+
+    assert set(found) == {one, other, back}
+
+
 async def test_ancestors_come_nearest_first(store, relate, edge):
     await relate(
         edge("bebop", "subtypeOf", "jazz"),

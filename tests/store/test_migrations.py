@@ -15,7 +15,7 @@ from store.interface import Unreadable
 from store.migrate import SCHEMA
 from store.sqlite_connection import connect
 
-STEPS = ["0001_things", "0002_search", "0003_log_stays"]
+STEPS = ["0001_things", "0002_search", "0003_log_stays", "0004_lanes"]
 
 
 def test_both_dialects_have_the_same_steps():
@@ -43,7 +43,7 @@ async def test_workers_that_start_at_the_same_moment_migrate_once(store_url, chi
     assert told == [" ".join(STEPS).encode() + b"\n"] * 6
 
 
-@pytest.mark.parametrize("statement", [*range(0, 40, 3), 38, 39, 40, 41])
+@pytest.mark.parametrize("statement", [*range(0, 48, 3), *range(44, 48)])
 async def test_one_that_is_killed_anywhere_leaves_the_rest_to_the_next(
     store_url, child, statement
 ):
@@ -82,14 +82,14 @@ def db(tmp_path):
 
 def test_each_step_is_taken_once_and_later_ones_when_they_come(db, folder):
     assert migrate.migrate(db, folder) == STEPS
-    (folder / "0004_more.sql").write_text("CREATE TABLE more (x {text}) {rows};")
+    (folder / "0098_more.sql").write_text("CREATE TABLE more (x {text}) {rows};")
 
-    assert migrate.migrate(db, folder) == ["0004_more"]
+    assert migrate.migrate(db, folder) == ["0098_more"]
     assert migrate.migrate(db, folder) == []
 
 
 def test_a_step_that_fails_is_not_half_done(db, folder):
-    (folder / "0004_bad.sql").write_text(
+    (folder / "0098_bad.sql").write_text(
         "CREATE TABLE more (x {text}) {rows}; INSERT INTO nowhere VALUES (1);"
     )
 
@@ -97,8 +97,8 @@ def test_a_step_that_fails_is_not_half_done(db, folder):
         migrate.migrate(db, folder)
 
     assert not db.has_table("more")
-    (folder / "0004_bad.sql").write_text("CREATE TABLE more (x {text}) {rows};")
-    assert migrate.migrate(db, folder) == ["0004_bad"]
+    (folder / "0098_bad.sql").write_text("CREATE TABLE more (x {text}) {rows};")
+    assert migrate.migrate(db, folder) == ["0098_bad"]
 
 
 def test_a_store_of_a_newer_program_is_left_alone(db, folder):

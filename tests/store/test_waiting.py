@@ -10,6 +10,7 @@ import pytest
 from store import open_store
 
 NOON, ONE, TWO, THREE = (f"2026-01-01T{hour}:00:00.000Z" for hour in (12, 13, 14, 15))
+THERE = "https://there.example"
 
 
 @pytest.fixture
@@ -160,3 +161,120 @@ async def test_what_is_postponed_again_has_its_time_moved(store, activity):
 
     assert await store.transact(lambda tx: tx.ripe(TWO)) == []
     assert await store.transact(lambda tx: tx.ripe(THREE)) == [one]
+
+
+async def test_what_is_withdrawn_never_is(store, activity):
+    one = activity("one")
+    await store.transact(lambda tx: tx.postpone(ONE, one))
+
+    assert await store.transact(lambda tx: tx.withdraw(one.id))
+    assert not await store.transact(lambda tx: tx.withdraw(one.id))
+
+    assert await store.transact(lambda tx: tx.ripe(TWO)) == []
+
+
+# -- lanes -------------------------------------------------------------------------
+
+
+@pytest.fixture
+def post(store):
+    """Enqueue activities, each ``(name, inbox, about)``."""
+
+    async def put(*told: tuple[str, str, str], due: str = NOON) -> None:
+        rows = [
+            (name, "https://a/ada", inbox, due, about) for name, inbox, about in told
+        ]
+        await store.transact(lambda tx: tx.enqueue_all(rows))
+
+    return put
+
+
+def names(deliveries) -> list[str]:
+    return [each.activity for each in deliveries]
+
+
+async def test_of_one_thing_a_host_gets_the_earlier_first(store, post, claim):
+    await post(
+        ("create", f"{THERE}/ana", "post"),
+        ("update", f"{THERE}/bob", "post"),
+        ("other", f"{THERE}/ana", "another"),
+        ("update", "https://elsewhere.example/inbox", "post"),
+    )
+
+    first = await claim()
+    meanwhile = await claim("second")
+    await store.transact(lambda tx: tx.delivered(first[0].id))
+
+    assert names(first) == ["create", "other", "update"]
+    assert (first[0].host, first[0].about) == (THERE, "post")
+    assert meanwhile == []
+    assert [each.inbox for each in await claim()] == [f"{THERE}/bob"]
+
+
+async def test_what_has_failed_holds_back_what_came_after_it(store, post, claim):
+    await post(("create", f"{THERE}/inbox", "post"))
+    [create] = await claim()
+    await store.transact(lambda tx: tx.failed(create.id, TWO, "502"))
+    await post(("update", f"{THERE}/inbox", "post"))
+
+    assert await claim(now=ONE) == []
+    assert names(await claim(now=TWO, until=THREE)) == ["create"]
+    await store.transact(lambda tx: tx.failed(create.id, None, "410"))
+    assert names(await claim(now=TWO, until=THREE)) == ["update"]
+
+
+async def test_what_is_about_nothing_waits_for_nobody(post, claim):
+    await post(("1", f"{THERE}/inbox", ""), ("2", f"{THERE}/inbox", ""))
+
+    assert names(await claim()) == ["1", "2"]
+
+
+async def test_hosts_may_be_left_out(store, post):
+    others = [f"https://h{n}.example" for n in range(3)]
+    await post(*((host, f"{host}/inbox", "") for host in others))
+
+    claimed = await store.transact(lambda tx: tx.claim("w", NOON, ONE, but=others[:2]))
+
+    assert names(claimed) == others[2:]
+
+
+# -- leases ------------------------------------------------------------------------
+
+
+async def test_who_goes_hands_back_what_it_has(store, enqueue, claim, queue):
+    await enqueue(("a", NOON), ("b", NOON))
+    await claim("going", NOON, THREE, limit=1)
+    await claim("staying", NOON, THREE)
+
+    assert await store.transact(lambda tx: tx.hand_back("going")) == 1
+
+    [again] = await claim("staying")
+    assert (again.inbox, again.due, again.attempts) == ("a", NOON, 0)
+
+
+async def test_where_nobody_else_can_be_all_is_handed_back(store, enqueue, claim):
+    await enqueue(("a", NOON), ("b", ONE))
+    await claim("killed", ONE, THREE)
+
+    assert await store.transact(lambda tx: tx.hand_back(None)) == 2
+    assert inboxes(await claim(now=NOON)) == ["a"]
+
+
+async def test_what_is_put_off_was_not_attempted(store, enqueue, claim, queue):
+    await enqueue(("a", NOON))
+    [delivery] = await claim()
+
+    await store.transact(lambda tx: tx.put_off(delivery.id, TWO))
+
+    assert await claim(now=ONE) == []
+    assert await claim(now=TWO, until=THREE) == [replace(delivery, due=TWO)]
+
+
+async def test_what_waits_for_a_host_that_is_back_goes_now(store, post, claim):
+    await post(("later", f"{THERE}/a", ""), ("x", "https://b.example/", ""), due=TWO)
+    await post(("under way", f"{THERE}/b", ""))
+    await claim("another", NOON, TWO)
+
+    assert await store.transact(lambda tx: tx.hasten(THERE, NOON)) == 1
+
+    assert names(await claim()) == ["later"]

@@ -57,6 +57,19 @@ class Breaker:
             fuse.wait_until = now + _PROBE
         return Way.CLEAR
 
+    def rests(self, host: str) -> datetime | None:
+        """Until when it is not spoken to, if it is not now."""
+        fuse, now = self._fuses.get(host), self.now()
+        known = (fuse.down_until, fuse.wait_until) if fuse else ()
+        return max((each for each in known if each and each > now), default=None)
+
+    def forget(self, host: str | None) -> None:
+        """Whatever is known of ``host``, or of all: try it."""
+        if host is None:
+            self._fuses.clear()
+        else:
+            self._fuses.pop(host, None)
+
     def answered(self, host: str) -> bool:
         """It is there, whatever it said; True where it had been down."""
         fuse = self._fuses.pop(host, None)

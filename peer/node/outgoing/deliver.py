@@ -1,25 +1,25 @@
 """Delivering: empties the queue of the store into the inboxes of other servers.
 
-What waits is in the store and nowhere else.  A worker leases what it is about to
-send; what it does not get to, because it was killed or because a host is to be left
-in peace, it simply does not send, and the lease runs out.
+What waits is in the store and nowhere else, and the order in which it goes as well.
+A worker leases what it is about to send.  What it does not get to it hands back; if
+it is killed, the lease runs out.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Sequence
+from collections import Counter
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import partial
 
 import structlog
 
 from peer.model.reading import Delivery
-from peer.node.outgoing.lanes import Lane, Lanes
 from peer.node.outgoing.outcomes import Counts, Outcome
 from peer.node.outgoing.parcel import Packing, Parcel, Unsendable
+from peer.node.outgoing.reach import Place
 from peer.node.outgoing.sending import Sending
 from peer.protocol import moment
 from peer.protocol.moment import wire
@@ -29,31 +29,38 @@ from store.interface import Busy, Store, Transaction
 _LEASE, _LAST_START = timedelta(seconds=60), timedelta(seconds=40)
 
 _CLAIM, _IN_HAND = 256, 512  # rows at a time, and altogether
+_ENOUGH, _MOST = 32, 64  # for one host: no more are claimed, and none are kept
 _TICK = 0.01  # seconds: what ends within them is written down together
 _ROUND = 5.0  # seconds between looks for what another process has enqueued
 _GRACE = 5.0  # seconds for what is under way when we are stopped
-_RECALLED, _HASTENED = 1000, 10_000  # rows that are looked through for this
+_HOSTS = 10_000
+
+OnGone = Callable[[Delivery], Awaitable[None]]
 
 log = structlog.get_logger(__name__)
 
 
 @dataclass(slots=True)
 class Deliverer:
-    """``worker`` is a name that no other process has."""
+    """``worker`` is a name that no other process has.
+
+    Who is ``alone`` knows at the start that nobody has leased anything.  An inbox
+    that is gone is told of to ``on_gone``.
+    """
 
     store: Store
     sending: Sending
     packing: Packing
     worker: str
+    alone: bool = False
+    on_gone: OnGone | None = None
     counts: Counts = field(default_factory=Counts)
-    _lanes: Lanes = field(init=False)
-    _under_way: dict[asyncio.Task[None], Parcel] = field(default_factory=dict)
+    _under_way: dict[asyncio.Task[None], str] = field(default_factory=dict)
+    _in_hand: Counter[str] = field(default_factory=Counter)
+    _heard: set[str] = field(default_factory=set)
     _outcomes: list[Outcome] = field(default_factory=list)
     _stirred: asyncio.Event = field(default_factory=asyncio.Event)
     _stopping: bool = False
-
-    def __post_init__(self) -> None:
-        self._lanes = Lanes(self._now, 2 * _LEASE)
 
     def _now(self) -> datetime:
         return self.sending.line.now()
@@ -62,13 +69,26 @@ class Deliverer:
         """Something was enqueued."""
         self._stirred.set()
 
+    def heard(self, place: Place) -> None:
+        """The server at ``place`` has spoken to us: what waits for it goes now.
+
+        Whether it was down is known of late only: hearing of it first counts as well.
+        """
+        was_down = self.sending.breaker.answered(place.host)
+        if was_down or place.origin not in self._heard:
+            if len(self._heard) >= _HOSTS:
+                self._heard.clear()
+            self._heard.add(place.origin)
+            self.sending.back.add(place.origin)
+            self._stirred.set()
+
     # -- round and round ---------------------------------------------------------------
 
     async def run(self) -> None:
         """Deliver until cancelled."""
         try:
-            with suppress(Busy):
-                await self._recall_order()
+            if self.alone:
+                await self._take_back()
             while True:
                 await self._round()
         finally:
@@ -113,13 +133,14 @@ class Deliverer:
         outcomes, self._outcomes = self._outcomes, []
         back, self.sending.back = self.sending.back, set()
         room = min(_CLAIM, _IN_HAND - len(self._under_way))
-        now = self._now()
+        crowded, now = self._crowded(), self._now()
 
         def work(tx: Transaction) -> Sequence[Delivery]:
             _write(outcomes, tx)
-            if back:
-                _hasten(back, wire(now), tx)
-            return tx.claim(self.worker, wire(now), wire(now + _LEASE), room)
+            for origin in back:
+                tx.hasten(origin, wire(now))
+            lease = wire(now), wire(now + _LEASE)
+            return tx.claim(self.worker, *lease, room, but=crowded)
 
         try:
             claimed = await self.store.transact(work)
@@ -131,106 +152,80 @@ class Deliverer:
             if isinstance(packed, Unsendable):
                 self._settle(packed.delivery, packed.outcome)
             else:
-                self._begin(packed, now + _LAST_START)
+                self._begin(packed, now)
         return len(claimed)
 
-    async def _recall_order(self) -> None:
-        """What failed before we were started goes before what comes now."""
-        waiting = await self.store.read(lambda read: read.deliveries(limit=_RECALLED))
-        tried = [each for each in waiting if each.due and each.attempts]
-        for packed in await self.packing.packed(tried):
-            if isinstance(packed, Parcel):
-                due = moment.read(packed.delivery.due)
-                self._lanes.failed(packed.lane, packed.delivery.id, due)
+    def _crowded(self) -> Sequence[str]:
+        """Hosts for which enough is in hand: of the others there is to be some too."""
+        return [host for host, count in self._in_hand.items() if count >= _ENOUGH]
+
+    async def _take_back(self) -> None:
+        """What somebody who was killed had leased."""
+        with suppress(Busy):  # then the leases run out
+            await self.store.transact(lambda tx: tx.hand_back(None))
 
     async def _stop(self) -> None:
-        """Let what is under way come to an end, and hand back what has not begun."""
+        """Let what is under way come to an end, and hand back the rest."""
         self._stopping = True
         if self._under_way:
             await asyncio.wait(self._under_way, timeout=_GRACE)
-        left = dict(self._under_way)
+        left = list(self._under_way)
         for task in left:
             task.cancel()
         await asyncio.gather(*left, return_exceptions=True)
-        self._outcomes += [_handed_back(each) for each in left.values()]
         with suppress(Busy):  # then the leases run out
-            await self.store.transact(partial(_write, self._outcomes))
+            await self.store.transact(self._hand_back)
+
+    def _hand_back(self, tx: Transaction) -> None:
+        _write(self._outcomes, tx)
+        tx.hand_back(self.worker)
 
     # -- one delivery ------------------------------------------------------------------
 
-    def _begin(self, parcel: Parcel, until: datetime) -> None:
-        ended = asyncio.Event()
-        before = self._lanes.join(parcel.lane, ended)
-        task = asyncio.create_task(self._bring(parcel, until, before))
-        self._under_way[task] = parcel
-        task.add_done_callback(partial(self._end, parcel.lane, ended))
+    def _begin(self, parcel: Parcel, now: datetime) -> None:
+        host = parcel.delivery.host
+        if self._in_hand[host] >= _MOST:  # what was claimed together may be too much
+            self._settle(parcel.delivery, self.sending.put_off(parcel, now))
+            return
+        task = asyncio.create_task(self._bring(parcel, now + _LAST_START))
+        self._under_way[task] = host
+        self._in_hand[host] += 1
+        task.add_done_callback(self._end)
 
-    def _end(self, lane: Lane, ended: asyncio.Event, task: asyncio.Task[None]) -> None:
-        del self._under_way[task]
-        self._lanes.leave(lane, ended)
+    def _end(self, task: asyncio.Task[None]) -> None:
+        host = self._under_way.pop(task)
+        self._in_hand[host] -= 1
+        if not self._in_hand[host]:
+            del self._in_hand[host]
         self._stirred.set()
 
-    async def _bring(
-        self, parcel: Parcel, until: datetime, before: asyncio.Event | None
-    ) -> None:
-        if before is not None:
-            await before.wait()
-        lane, id = parcel.lane, parcel.delivery.id
-
+    async def _bring(self, parcel: Parcel, until: datetime) -> None:
         def may_begin() -> bool:
-            in_time = self._now() < until and not self._stopping
-            return in_time and not self._lanes.is_held(lane, id)
+            return self._now() < until and not self._stopping
 
         try:
             outcome = await self.sending.send(parcel, may_begin)
         except Exception:
             log.exception("deliver.broken", inbox=parcel.delivery.inbox)
             outcome = self.sending.again(parcel, "Something is wrong here, not there.")
-        if outcome is None and self._stopping:
-            outcome = _handed_back(parcel)
-        if outcome is None:
-            self.counts.put_off += 1
-            self._lanes.failed(lane, id, self._now() + _LEASE)
-        else:
-            self._settle(parcel.delivery, outcome)
-            self._arrange(parcel, outcome)
+        self._settle(parcel.delivery, outcome)
+        if outcome.gone and self.on_gone is not None:
+            await self._tell_gone(parcel.delivery, self.on_gone)
 
-    def _arrange(self, parcel: Parcel, outcome: Outcome) -> None:
-        if outcome.due is None:
-            self._lanes.settled(parcel.lane, parcel.delivery.id)
-        else:
-            self._lanes.failed(parcel.lane, parcel.delivery.id, outcome.due)
+    async def _tell_gone(self, delivery: Delivery, on_gone: OnGone) -> None:
+        try:
+            await on_gone(delivery)
+        except Exception:
+            log.exception("deliver.gone", inbox=delivery.inbox)
 
     def _settle(self, delivery: Delivery, outcome: Outcome) -> None:
         self._outcomes.append(outcome)
-        if outcome.done:
-            self.counts.delivered += 1
-            return
-        if outcome.due is None:
-            self.counts.given_up += 1
-        else:
-            self.counts.failed += 1
-        said = log.warning if outcome.due is None else log.debug
-        said("delivery.failed", inbox=delivery.inbox, error=outcome.error)
+        self.counts.count(outcome)
+        if outcome.error:
+            said = log.warning if outcome.due is None else log.debug
+            said("delivery.failed", inbox=delivery.inbox, error=outcome.error)
 
 
 def _write(outcomes: Sequence[Outcome], tx: Transaction) -> None:
     for outcome in outcomes:
         outcome.write(tx)
-
-
-def _hasten(origins: Collection[str], now: str, tx: Transaction) -> None:
-    """All that waits for a host that is back goes now, instead of hours later.
-
-    To the store that is another attempt; there are forty.
-    """
-    prefixes = tuple(f"{origin}/" for origin in origins)
-    for waiting in tx.deliveries(limit=_HASTENED):
-        if waiting.due > now and waiting.inbox.startswith(prefixes):
-            tx.failed(waiting.id, now, waiting.error)
-
-
-def _handed_back(parcel: Parcel) -> Outcome:
-    """Due as it was.  To the store that is another attempt; there are forty."""
-    due = moment.read(parcel.delivery.due)
-    return Outcome(parcel.delivery.id, due=due, error=parcel.delivery.error)

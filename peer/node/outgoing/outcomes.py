@@ -18,18 +18,26 @@ _READABLE = ("text/plain", "application/json", "application/problem+json")
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """Either ``done``, or to be tried again when ``due``, or else given up."""
+    """Either ``done``, or to be tried again when ``due``, or else given up.
+
+    What was not ``tried`` had no turn, which is no failure; where the inbox is
+    ``gone``, it was there once.
+    """
 
     id: int
     done: bool = False
     due: datetime | None = None
     error: str = ""
+    tried: bool = True
+    gone: bool = False
 
     def write(self, tx: Transaction) -> None:
+        due = wire(self.due) if self.due else None
         if self.done:
             tx.delivered(self.id)
+        elif due and not self.tried:
+            tx.put_off(self.id, due)
         else:
-            due = wire(self.due) if self.due else None
             tx.failed(self.id, due, _printable(self.error)[:_LONGEST])
 
 
@@ -41,6 +49,16 @@ class Counts:
     failed: int = 0  # and to be tried again
     given_up: int = 0
     put_off: int = 0
+
+    def count(self, outcome: Outcome) -> None:
+        if outcome.done:
+            self.delivered += 1
+        elif not outcome.tried:
+            self.put_off += 1
+        elif outcome.due:
+            self.failed += 1
+        else:
+            self.given_up += 1
 
 
 def is_final(status: int) -> bool:

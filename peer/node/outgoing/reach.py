@@ -121,6 +121,10 @@ class Reach:
             url, host, authority, f"{url.scheme}://{authority}", url.raw_path_qs
         )
 
+    def schemes_of(self, authority: str) -> tuple[str, ...]:
+        """How to ask a host that was given by name alone, the likelier way first."""
+        return ("http", "https") if authority in self._allowed else ("https",)
+
     def onward(self, place: Place, location: str) -> Place:
         """Where ``place`` sends us."""
         try:

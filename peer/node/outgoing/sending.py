@@ -7,7 +7,7 @@ import errno
 import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 from aiohttp import ClientError, ClientResponse
@@ -22,6 +22,9 @@ from peer.node.outgoing.turns import Turns
 
 #: Requests at once: to one host, and in all.
 _TO_ONE, _AT_ONCE = 8, 256
+
+#: Until there may be room again.
+_AWHILE = timedelta(seconds=5)
 
 _DEADLINE = 10.0  # seconds
 _HEADERS = {"content-type": "application/activity+json"}
@@ -49,23 +52,23 @@ class Sending:
     def __post_init__(self) -> None:
         self.breaker = Breaker(self.line.now)
 
-    async def send(
-        self, parcel: Parcel, may_begin: Callable[[], bool]
-    ) -> Outcome | None:
-        """What became of it; None where it is not for now, which is nobody's fault."""
+    async def send(self, parcel: Parcel, may_begin: Callable[[], bool]) -> Outcome:
+        """What became of it, if only that it is not for now."""
         host = parcel.place.host
         async with self.turns.taken(host):
             if not may_begin():
-                return None
+                return self.put_off(parcel, self.line.now())
             match self.breaker.way(host):
                 case Way.WAIT:
-                    return None
+                    until = self.breaker.rests(host) or self.line.now()
+                    return self.put_off(parcel, until)
                 case Way.DOWN:
                     return self.again(parcel, "Not tried: the host does not answer.")
             return await self._attempt(parcel)
 
-    async def _attempt(self, parcel: Parcel) -> Outcome | None:
-        request = Request("POST", parcel.place, _HEADERS, parcel.body)
+    async def _attempt(self, parcel: Parcel) -> Outcome:
+        headers = {**_HEADERS, **parcel.headers}
+        request = Request("POST", parcel.place, headers, parcel.body)
         try:
             async with asyncio.timeout(self.deadline):
                 answer = await self.line.ask(request, parcel.signer)
@@ -74,7 +77,7 @@ class Sending:
         except (ClientError, OSError) as wrong:  # and TimeoutError, which is one
             if isinstance(wrong, OSError) and wrong.errno in _OUR_FAULT:
                 log.warning("delivery.no_room", reason=str(wrong))
-                return None
+                return self.put_off(parcel, self.line.now() + _AWHILE)
             self.breaker.silent(parcel.place.host)
             return self.again(parcel, _no_answer(wrong))
         try:
@@ -91,12 +94,15 @@ class Sending:
         if 200 <= status < 300:
             return Outcome(parcel.delivery.id, done=True)
         if is_final(status):
-            return Outcome(parcel.delivery.id, error=said(answer))
+            return Outcome(parcel.delivery.id, error=said(answer), gone=status == 410)
         asked = answer.headers.get("Retry-After", "") if status in (429, 503) else ""
         wait = backoff.retry_after(asked, self.line.now())
         if status == 429 and wait:
             self.breaker.pause(host, wait)
         return self.again(parcel, said(answer), wait)
+
+    def put_off(self, parcel: Parcel, until: datetime) -> Outcome:
+        return Outcome(parcel.delivery.id, due=until, tried=False)
 
     def again(
         self, parcel: Parcel, error: str, at_least: timedelta = timedelta()

@@ -85,7 +85,7 @@ def _draw(text: str, under: int, name: str) -> Markup:
     return clean_own(_scrollable(html))
 
 
-_cached = lru_cache(maxsize=256)(_draw)
+_cached = lru_cache(maxsize=1024)(_draw)  # a conversation is many short texts
 
 
 def _all(tokens: Sequence[Token]) -> Iterator[Token]:

@@ -52,6 +52,17 @@ class Told:
         return {name: values[-1] for name, values in self.fields.items()}
 
 
+async def read_bytes(request: web.Request, limit: int, deadline: float) -> bytes:
+    """The body of ``request`` as it came; Refused where it is more than ``limit``."""
+    if (request.content_length or 0) > limit:
+        _too_large()
+    try:
+        async with asyncio.timeout(deadline):
+            return await _bytes(request.content, limit)
+    except TimeoutError as late:
+        raise Refused("It took too long to arrive.", 408) from late
+
+
 async def read_form(request: web.Request, limit: int, deadline: float) -> Told:
     """The form in ``request``; Refused where it is no form, or more than ``limit``."""
     if (request.content_length or 0) > limit:

@@ -13,6 +13,7 @@ from datetime import timedelta
 from aiohttp import web
 
 SESSION, VISITOR, FLASH, THEME = "session", "visitor", "flash", "theme"
+HANDLE = "handle"  # where a visitor is at home, so that they type it once
 
 THEMES = ("light", "dark")
 
@@ -62,6 +63,9 @@ class Cookies:
             self.set(answer, THEME, theme, _YEAR)
         else:
             self.drop(answer, THEME)
+
+    def remember_handle(self, answer: web.StreamResponse, handle: str) -> None:
+        self.set(answer, HANDLE, handle, _YEAR)
 
     def _named(self, name: str) -> str:
         return f"__Host-{name}" if self.secure else name

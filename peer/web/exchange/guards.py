@@ -78,7 +78,9 @@ async def admit(request: web.Request, handler: Next) -> web.StreamResponse:
     if request.path in PROBES:
         return await handler(request)  # asked for by number, from inside
     visit = request[VISIT]
-    _check_host(request.headers.getall("Host", []), urlsplit(visit.node.base).netloc)
+    here = urlsplit(visit.node.base)
+    ours = (here.netloc, here.hostname or "")  # some servers leave the port out
+    _check_host(request.headers.getall("Host", []), ours)
     raw = request.rel_url.raw_path
     if "%00" in request.raw_path:
         raise Refused("No address of ours has a NUL in it.", 400)
@@ -89,10 +91,10 @@ async def admit(request: web.Request, handler: Next) -> web.StreamResponse:
     return await handler(request)
 
 
-def _check_host(told: Sequence[str], ours: str) -> None:
+def _check_host(told: Sequence[str], ours: Sequence[str]) -> None:
     if len(told) != 1:
         raise Refused("A request names one host.", 400)
-    if told[0].lower() != ours:
+    if told[0].lower() not in ours:
         raise Refused("There is no site of that name here.", 421)
 
 
@@ -133,7 +135,7 @@ def guarded(route: Route) -> Next:
         visit = request[VISIT]
         if visit.viewer.role < route.role:
             raise errors.not_for(visit, route.role)
-        if request.method == "POST":
+        if request.method == "POST" and not route.signed:
             visit.told = await _form(visit, route)
         answer: web.StreamResponse = await route.handler(visit)
         return answer

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import orjson
 from aiohttp import web
@@ -10,73 +10,82 @@ from markupsafe import Markup
 
 from peer.model import rdf, toml
 from peer.model.as2 import Document
-from peer.node.writing.prose import prose
+from peer.node.refusal import Refused
+from peer.node.telling import actors, near, plain
 from peer.protocol.iri import same_origin
 from peer.protocol.terms import AS_CONTEXT
-from peer.protocol.thing import PUBLIC, Edge, Thing
+from peer.protocol.thing import PUBLIC, Thing
+from peer.web.exchange.caching import OWN
 from peer.web.exchange.negotiation import (
     ACTIVITY,
+    JSON,
     LINKED,
     NQUADS,
     NTRIPLES,
     TOML,
     TURTLE,
 )
+from peer.web.pages.federation import admission
+from peer.web.pages.federation.actors import document_of
 from peer.web.parts.around import Around
 from peer.web.visit import Visit
 
 FORMATS: Mapping[str, str] = {TURTLE: "turtle", NTRIPLES: "ntriples", NQUADS: "nquads"}
 
 _LINKED = f'{LINKED}; profile="{AS_CONTEXT}"'
+#: In these it is said what stands in the place of what was taken away.
+GONE = (ACTIVITY, LINKED, JSON)
 _ALTERNATES = {"jsonld": LINKED, "ttl": TURTLE, "nq": NQUADS}
 
 
-def answer(visit: Visit, thing: Thing, around: Around, media: str) -> web.Response:
+async def answer(visit: Visit, thing: Thing, media: str) -> web.Response:
     """``thing`` as ``media``."""
     if media == TOML:
         return told(toml.text_of(thing.values).encode() + b"\n", TOML)
-    document = document_of(visit, thing, around)
+    if not same_origin(thing.id, visit.node.base):
+        raise Refused("This is of another server, which says itself what it is.", 406)
+    document, status = await _shown(visit, thing), 410 if thing.deleted else 200
     if media in FORMATS:
-        return told(rdf.written([(thing.owner, document)], FORMATS[media]), media)
-    return told(orjson.dumps(document), media)
+        body = rdf.written([(thing.owner, document)], FORMATS[media])
+    else:
+        body = orjson.dumps(document)
+    answer = told(body, media, status)
+    if visit.node.config.authorized_fetch:
+        answer.headers["Cache-Control"] = OWN
+    return answer
 
 
-def told(body: bytes, media: str) -> web.Response:
+async def _shown(visit: Visit, thing: Thing) -> Document:
+    """All of it; of an actor, to who does not sign where they should, its keys."""
+    if actors.is_public(thing, visit.node.lexicon):
+        is_admitted = await admission.is_admitted(visit)
+        document = await document_of(visit, thing)
+        return document if is_admitted else actors.stub(document)
+    await admission.admit(visit)
+    return await document_of(visit, thing)
+
+
+def told(body: bytes, media: str, status: int = 200) -> web.Response:
     """An answer for programs, which may come from anywhere to read it."""
     kind = {LINKED: _LINKED, TURTLE: f"{TURTLE}; charset=utf-8"}.get(media, media)
     return web.Response(
         body=body,
+        status=status,
         headers={
             "Content-Type": kind,
-            "Vary": "Accept, Cookie",
+            "Vary": admission.VARY,
             "Access-Control-Allow-Origin": "*",
         },
     )
 
 
-def document_of(visit: Visit, thing: Thing, around: Around) -> Document:
-    wire = visit.node.lexicon.wire(around.kinds(thing))
-    return wire.document(thing, _html, _shown(thing, around))
-
-
-def _html(text: str) -> str:
-    return str(prose(text))
-
-
-def _shown(thing: Thing, around: Around) -> Sequence[Edge]:
-    """Edges that go out from ``thing`` to what its reader may know of."""
-    return [
-        edge
-        for edge in around.edges
-        if edge.object in around.things or not same_origin(edge.object, thing.id)
-    ]
-
-
 def for_search_engines(visit: Visit, thing: Thing, around: Around) -> Markup:
-    """The same document inside a page; nothing in it can end the element."""
+    """The same, more or less, inside a page; nothing in it can end the element."""
     if thing.audience != PUBLIC:
         return Markup("")
-    document = document_of(visit, thing, around)
+    told = [e for e in around.edges if near.is_told(e.object, thing.id, around.things)]
+    kinds = around.kinds(thing)
+    document = plain.plainly(thing, kinds, told, visit.node.lexicon)
     text = orjson.dumps(document).decode()
     return Markup(text.replace("<", "\\u003c").replace(">", "\\u003e"))
 

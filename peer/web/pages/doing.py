@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from functools import partial
+from typing import Any
 
 from aiohttp import web
 
 from peer.model.reading import Read
+from peer.node.moderation.blocks import host_of
 from peer.node.outbox import Ask
 from peer.node.refusal import Refused
 from peer.protocol.thing import Thing
 from peer.web.pages.things import address, present
 from peer.web.parts.around import Around
-from peer.web.parts.verbs import words_of
+from peer.web.parts.authors import href_of
+from peer.web.parts.verbs import ASKED, words_of
 from peer.web.parts.view import View
 from peer.web.visit import Visit
 
@@ -40,6 +44,7 @@ async def page(visit: Visit) -> web.StreamResponse:
         thing=View(thing, Around(), visit.setting),
         verb=verb,
         words=words_of(verb),
+        host=host_of(id),
         reason="",
         problem="",
     )
@@ -48,7 +53,7 @@ async def page(visit: Visit) -> web.StreamResponse:
 async def do(visit: Visit) -> web.StreamResponse:
     verb = _verb(visit)
     id, _ = address(visit)
-    notes = {"reason": note} if (note := visit.told.get("reason")) else {}
+    notes = _notes(visit)
     thing = await visit.read(partial(present, visit, id))
     try:
         await visit.publish(Ask(verb, id=id, notes=notes))
@@ -61,30 +66,43 @@ async def do(visit: Visit) -> web.StreamResponse:
             thing=View(thing, Around(), visit.setting),
             verb=verb,
             words=words_of(verb),
-            reason=notes.get("reason", ""),
+            host=host_of(id),
+            reason=visit.told.get("reason"),
             problem=refused.problems["reason"],
         )
     return visit.go(_afterwards(visit, thing, verb), words_of(verb).said)
 
 
+def _notes(visit: Visit) -> Mapping[str, Any]:
+    """What the form says beside the verb; ``forward``: their server is told as well."""
+    notes: dict[str, Any] = {}
+    if reason := visit.told.get("reason"):
+        notes["reason"] = reason
+    if visit.told.get("forward"):
+        notes["forward"] = True
+    return notes
+
+
 def _afterwards(visit: Visit, thing: Thing, verb: str) -> str:
     if verb == "Delete":
         return f"/{visit.part('path')}"
-    return thing.id.removeprefix(visit.node.base)
+    return href_of(thing.id, visit.node.base)
 
 
 async def undo(visit: Visit) -> web.StreamResponse:
     """Take back what the viewer did to this, if it is still there."""
     id, _ = address(visit)
-    relation = words_of(visit.part("verb")).relation
-    activity = await visit.read(partial(_activity, visit, id, relation))
+    words = words_of(visit.part("verb"))
+    relations = (words.relation, ASKED) if words.asked else (words.relation,)
+    activity = await visit.read(partial(_activity, visit, id, relations))
     await visit.publish(Ask("Undo", id=activity))
-    return visit.go(id.removeprefix(visit.node.base), "undone")
+    return visit.go(href_of(id, visit.node.base), "undone")
 
 
-def _activity(visit: Visit, id: str, relation: str, read: Read) -> str:
+def _activity(visit: Visit, id: str, relations: Sequence[str], read: Read) -> str:
     present(visit, id, read)
-    if relation and visit.viewer.id is not None:
-        for edge in read.edges(subject=visit.viewer.id, relation=relation, object=id):
-            return edge.activity
+    if visit.viewer.id is not None:
+        for edge in read.edges(subject=visit.viewer.id, object=id):
+            if edge.relation in relations:
+                return edge.activity
     raise Refused("There is nothing of yours to take back here.", 409)

@@ -14,10 +14,12 @@ from peer.model.permission import may_see
 from peer.model.reading import Entry, Read
 from peer.node.checks import may_see_entry
 from peer.node.refusal import Refused
+from peer.node.telling import activities
 from peer.protocol.terms import AS_CONTEXT
 from peer.protocol.thing import Activity, Edge, Thing
 from peer.web.exchange.negotiation import ACTIVITY, HTML, JSON, LINKED, chosen
 from peer.web.pages.documents import told
+from peer.web.pages.federation import admission
 from peer.web.parts.view import title_of
 from peer.web.visit import Visit
 
@@ -178,7 +180,9 @@ async def entry(visit: Visit) -> web.StreamResponse:
         raise Refused("This can be had as HTML or as ActivityStreams.", 406)
     document = document_of(visit, activity)
     if media != HTML:
-        return told(orjson.dumps(document), media)
+        await admission.admit(visit)
+        told_of = partial(activities.document, activity, lexicon=visit.node.lexicon)
+        return told(orjson.dumps(await visit.read(told_of) or document), media)
     return visit.page(
         "activity.html",
         line=_line(visit, Entry(0, activity), known),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import partial
 
 from aiohttp import web
@@ -10,6 +11,7 @@ from aiohttp import web
 from peer.model.permission import may_see
 from peer.model.reading import Read
 from peer.node.refusal import Refused
+from peer.protocol.origin import same_origin
 from peer.protocol.thing import PUBLIC, Thing
 from peer.web.exchange.negotiation import (
     HTML,
@@ -22,9 +24,10 @@ from peer.web.exchange.negotiation import (
     TURTLE,
     chosen,
 )
-from peer.web.pages import documents, vocabulary
+from peer.web.pages import conversation, documents, vocabulary
 from peer.web.pages.explaining import explained
 from peer.web.parts.around import Around, around_page
+from peer.web.parts.authors import ELSEWHERE, address_of
 from peer.web.parts.verbs import actions
 from peer.web.parts.view import View
 from peer.web.visit import Visit
@@ -32,6 +35,9 @@ from peer.web.visit import Visit
 #: In these a type is a class and a shape, and not the thing that declares it.
 _SHAPES = (LINKED, TURTLE, NQUADS, NTRIPLES)
 _HOME = re.compile(r"[a-z][a-z0-9-]{0,39}")
+#: What nobody does to themselves, and what only its own server does to a thing.
+_NOT_ONESELF = ("Follow", "Block", "Flag")
+_THEIRS = ("Update", "Delete")
 _SLUG = re.compile(r"(?P<slug>[A-Za-z0-9_-]{1,200})(?:\.(?P<suffix>[a-z]{2,6}))?")
 
 
@@ -48,6 +54,8 @@ async def actor(visit: Visit) -> web.StreamResponse:
 
 def address(visit: Visit) -> tuple[str, str]:
     """The id that the address stands for, and the ending that names a form of it."""
+    if visit.path.startswith(f"{ELSEWHERE}/"):
+        return visit.query.get("id", ""), ""
     home, told = visit.part("path"), _SLUG.fullmatch(visit.part("slug"))
     if told is None or not _HOME.fullmatch(home):
         raise web.HTTPNotFound
@@ -58,30 +66,42 @@ def address(visit: Visit) -> tuple[str, str]:
 
 
 async def answer(visit: Visit, id: str, suffix: str = "") -> web.StreamResponse:
-    thing, around = await visit.read(partial(_found, visit, id))
+    thing = await visit.read(partial(_known, visit, id))
     media = SUFFIXES.get(suffix) or _wanted(visit, thing)
+    if media in documents.GONE and thing.deleted:
+        return await documents.answer(visit, thing, media)
+    _check_there(thing)
     if media == HTML:
+        around = await visit.read(partial(_around, visit, thing))
         return _page(visit, thing, around)
     if thing.kind == "Type" and media in _SHAPES:
         return vocabulary.declaration(visit, thing["name"], media)
-    return documents.answer(visit, thing, around, media)
+    return await documents.answer(visit, thing, media)
 
 
-def _found(visit: Visit, id: str, read: Read) -> tuple[Thing, Around]:
-    thing = present(visit, id, read)
-    return thing, around_page(read, thing, visit.node.lexicon, visit.viewer)
+def _around(visit: Visit, thing: Thing, read: Read) -> Around:
+    return around_page(read, thing, visit.node.lexicon, visit.viewer)
 
 
 def present(visit: Visit, id: str, read: Read) -> Thing:
     """The thing at ``id``; who may not see it is told what they would be of nothing."""
+    thing = _known(visit, id, read)
+    _check_there(thing)
+    return thing
+
+
+def _known(visit: Visit, id: str, read: Read) -> Thing:
     thing = read.get(id)
     if thing is None or not may_see(visit.viewer, thing):
         raise Refused("Nothing is here, or its author keeps it back.", 404)
     if thing.kind not in visit.node.lexicon.types:
         raise Refused("This peer no longer knows what this is.", 404)
+    return thing
+
+
+def _check_there(thing: Thing) -> None:
     if thing.deleted:
         raise Refused("It was here, and its author took it away.", 410)
-    return thing
 
 
 def _wanted(visit: Visit, thing: Thing) -> str:
@@ -95,11 +115,19 @@ def _wanted(visit: Visit, thing: Thing) -> str:
 
 def view_of(visit: Visit, thing: Thing, around: Around) -> View:
     """``thing`` with what its viewer may do to it."""
-    node = visit.node
-    href = thing.id.removeprefix(node.base)
-    permitted = node.permitted(visit.viewer, thing)
-    verbs = actions(href, thing, permitted, around)
+    to = partial(address_of, thing.id, visit.node.base)
+    verbs = actions(to, thing, offered(visit, thing), around)
     return View(thing, around, visit.setting, verbs)
+
+
+def offered(visit: Visit, thing: Thing) -> Sequence[str]:
+    """What the page of ``thing`` offers: a part of what its viewer may do."""
+    permitted = visit.node.permitted(visit.viewer, thing)
+    is_ours = same_origin(thing.id, visit.node.base)
+    without: tuple[str, ...] = () if is_ours else _THEIRS
+    if thing.id == visit.viewer.id:
+        without = _NOT_ONESELF
+    return [verb for verb in permitted if verb not in without]
 
 
 def _page(visit: Visit, thing: Thing, around: Around) -> web.StreamResponse:
@@ -112,6 +140,7 @@ def _page(visit: Visit, thing: Thing, around: Around) -> web.StreamResponse:
         explained=explained(visit.node, thing),
         data=documents.for_search_engines(visit, thing, around),
         is_public=thing.audience == PUBLIC,
+        **conversation.told(visit, thing, around),
     )
     answer.headers["Link"] = documents.links(thing)
     return answer

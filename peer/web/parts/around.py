@@ -16,6 +16,12 @@ from peer.protocol.thing import Edge, Thing
 
 #: As many of one relation are shown on a page of something else.
 EACH = 24
+#: As many replies are shown below what they answer.
+REPLIES = 50
+#: What others do to a thing, shown as who they are.
+FACES = ("likes", "announces")
+#: Read as a conversation, and not among what is related.
+TALK = frozenset(("~inReplyTo", "~quotes", "mentions", "~mentions", "~featured"))
 #: Of what goes out from it, which its owner has put there by hand.
 _MOST = 200
 
@@ -34,6 +40,8 @@ class Around:
     edges: Sequence[Edge] = ()  # those that go out from the page's thing
     done: Mapping[str, str] = field(default_factory=dict)  # relation: activity
     held: int = 0
+    faces: Mapping[str, Sequence[str]] = field(default_factory=dict)  # newest first
+    thread: Sequence[Edge] = ()  # replies, and replies to those
 
     def of(self, id: str, relation: str) -> Sequence[Thing]:
         found = (self.things.get(each) for each in self.related.get((id, relation), ()))
@@ -80,30 +88,36 @@ def relations_of(things: Iterable[Thing], lexicon: Lexicon) -> Sequence[str]:
 
 def around_page(read: Read, thing: Thing, lexicon: Lexicon, viewer: Viewer) -> Around:
     """What the page of ``thing`` shows: itself, its relations, what was done to it."""
-    shown = [name for name, kind in lexicon.relations.items() if not kind.guarded]
     outgoing = read.edges(subject=thing.id, limit=_MOST)
-    edges = [*outgoing, *read.edges_to(thing.id, shown, EACH)]
-    related = _by_relation(edges, lexicon, {thing.id})
+    of = viewer.id or ""
+    incoming = read.edges_to(thing.id, tuple(lexicon.relations), EACH, of=of)
+    stated = [e for e in incoming if not lexicon.relations[e.relation].guarded]
+    edges = [*outgoing, *stated]
+    thread = read.below(thing.id, "inReplyTo", REPLIES)
+    faces = _faces(incoming)
     ends = {thing.owner, *(e.subject for e in edges), *(e.object for e in edges)}
+    ends |= {id for some in faces.values() for id in some}
+    ends |= {id for edge in thread for id in (edge.subject, edge.by)}
     near = _seen(read.many(sorted(ends - {thing.id})), viewer)
     owners = {each.owner for each in near.values()} - near.keys() - {thing.id}
     more = _seen(read.many(sorted(owners)), viewer) if owners else {}
     return Around(
         {**more, **near, thing.id: thing},
-        related,
+        _by_relation(edges, lexicon, {thing.id}),
         read.tally([thing.id, *sorted(near)]),
         outgoing,
-        _done(read, thing, viewer),
+        {e.relation: e.activity for e in incoming if e.subject == viewer.id},
         read.held(thing.id) if "Join" in lexicon.types[thing.kind].permits else 0,
+        faces,
+        thread,
     )
 
 
-def _done(read: Read, thing: Thing, viewer: Viewer) -> Mapping[str, str]:
-    """What ``viewer`` has done to ``thing`` and not taken back, by relation."""
-    if viewer.id is None:
-        return {}
-    edges = read.edges(subject=viewer.id, object=thing.id)
-    return {edge.relation: edge.activity for edge in edges}
+def _faces(edges: Sequence[Edge]) -> Mapping[str, Sequence[str]]:
+    return {
+        relation: [e.subject for e in edges if e.relation == relation][:EACH]
+        for relation in FACES
+    }
 
 
 def _seen(things: Mapping[str, Thing], viewer: Viewer) -> dict[str, Thing]:

@@ -35,6 +35,7 @@ class Words:
     relation: str = ""  # the edge that shows that it is done
     said: str = "done"  # what is said afterwards, see flash.py
     asks: bool = False  # there is a page to fill in or to confirm before
+    asked: str = ""  # the label while somebody elsewhere has not answered
 
 
 WORDS: Mapping[str, Words] = {
@@ -42,14 +43,35 @@ WORDS: Mapping[str, Words] = {
     "Announce": Words(
         "Pass on", "announce", "You passed this on", "announces", "announced"
     ),
-    "Join": Words("I am coming", "ticket", "", "attending", "joined"),
+    "Join": Words(
+        "I am coming",
+        "ticket",
+        "",
+        "attending",
+        "joined",
+        asked="You asked for a place",
+    ),
     "Leave": Words("I am not coming after all", "close", "", "attending", "left"),
+    "TentativeAccept": Words(
+        "Maybe", "calendar", "You may come", "interested", "maybe"
+    ),
+    "Follow": Words(
+        "Follow",
+        "plus",
+        "You follow them",
+        "follows",
+        "followed",
+        asked="Asked to follow",
+    ),
+    "Block": Words("Block", "close", "You block them", "blocks", "blocked", asks=True),
     "Update": Words("Edit", "edit"),
     "Delete": Words("Delete", "trash", said="deleted", asks=True),
     "Flag": Words("Report", "flag", said="flagged", asks=True),
 }
+#: The edge that is there while somebody has been asked and has not answered.
+ASKED = "requested"
 #: Done by picking things in the edit page, and in no other way.
-_NOT_BUTTONS = ("Create", "Add", "Remove", "Undo")
+_NOT_BUTTONS = ("Create", "Add", "Remove", "Undo", "Move", "QuoteRequest")
 #: Verbs that are offered only while the other's edge is there, or is not.
 _ONLY_WHEN_DONE: Mapping[str, bool] = {"Join": False, "Leave": True}
 
@@ -59,37 +81,44 @@ def words_of(verb: str) -> Words:
 
 
 def actions(
-    href: str, thing: Thing, permitted: Sequence[str], around: Around
+    to: Callable[[str], str], thing: Thing, permitted: Sequence[str], around: Around
 ) -> Sequence[Action]:
-    """The buttons of ``thing`` at ``href``, in the order of its type's permits."""
-    return tuple(_actions(href, thing, permitted, around))
+    """The buttons of ``thing``, in the order of its type's permits.
+
+    ``to`` gives the address below that of the thing at which something is done.
+    """
+    return tuple(_actions(to, thing, permitted, around))
 
 
 def _actions(
-    href: str, thing: Thing, permitted: Sequence[str], around: Around
+    to: Callable[[str], str], thing: Thing, permitted: Sequence[str], around: Around
 ) -> Iterator[Action]:
     for verb in permitted:
         words = words_of(verb)
         done = words.relation in around.done
         if verb in _NOT_BUTTONS or _ONLY_WHEN_DONE.get(verb, done) != done:
             continue
+        undo = to(f"undo/{verb}")
         if verb == "Update":
-            yield Action(verb, words.label, f"{href}/edit", "get", words.icon)
-        elif words.asks:
-            yield Action(verb, words.label, f"{href}/do/{verb}", "get", words.icon)
+            yield Action(verb, words.label, to("edit"), "get", words.icon)
         elif done and words.done:
-            undo = f"{href}/undo/{verb}"
             yield Action(verb, words.done, undo, "post", words.icon, done=True)
+        elif words.asked and ASKED in around.done:
+            yield Action(verb, words.asked, undo, "post", words.icon, done=True)
+        elif words.asks:
+            yield Action(verb, words.label, to(f"do/{verb}"), "get", words.icon)
         else:
-            yield _button(verb, words, href, thing, around)
+            yield _button(verb, words, to(f"do/{verb}"), thing, around)
 
 
-def _button(verb: str, words: Words, href: str, thing: Thing, around: Around) -> Action:
+def _button(
+    verb: str, words: Words, action: str, thing: Thing, around: Around
+) -> Action:
     note, is_full = _HINTS.get(verb, _no_hint)(thing, around)
     return Action(
         verb,
         words.label,
-        f"{href}/do/{verb}",
+        action,
         icon=words.icon,
         note=note,
         disabled=is_full,

@@ -18,7 +18,8 @@ from peer.model.kinds import KINDS
 from peer.model.lexicon import Lexicon
 from peer.node.writing.prose import excerpt
 from peer.protocol.thing import Thing
-from peer.web.parts.around import Around
+from peer.web.parts.around import TALK, Around
+from peer.web.parts.authors import elsewhere, href_of, written
 from peer.web.parts.show import Sizes, show
 from peer.web.parts.verbs import Action
 
@@ -63,11 +64,11 @@ class Unknown:
 
     @property
     def title(self) -> str:
-        return self.id.rstrip("/").rpartition("/")[2]
+        return written(self.id.rstrip("/").rpartition("/")[2])
 
     @property
     def href(self) -> str:
-        return self.id
+        return elsewhere(self.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +98,11 @@ class View:
 
     @property
     def href(self) -> str:
-        return self.thing.id.removeprefix(self.setting.base)
+        return href_of(self.thing.id, self.setting.base)
+
+    @property
+    def is_ours(self) -> bool:
+        return self.thing.id.startswith(f"{self.setting.base}/")
 
     @cached_property
     def title(self) -> str:
@@ -141,7 +146,8 @@ class View:
     @property
     def groups(self) -> Sequence[Group]:
         """All its relations that have something to show, with their headings."""
-        here = [r for id, r in self.around.related if id == self.thing.id]
+        related = (r for id, r in self.around.related if id == self.thing.id)
+        here = [relation for relation in related if relation not in TALK]
         made = (self._group(relation) for relation in here)
         return [group for group in made if group.things]
 

@@ -43,7 +43,7 @@ class Desk:
 
         def work(tx):
             for inbox in inboxes:
-                tx.enqueue(id, sender, inbox, due)
+                tx.enqueue(id, sender, inbox, due, about=about)
 
         await self.store.transact(work)
         return id

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-import pytest
-
-from peer.node.outgoing.parcel import about
-from tests.node.outgoing.elsewhere import answer, said
+from tests.node.outgoing.elsewhere import Barred, answer, said
 
 
 def failing(elsewhere, *statuses):
@@ -87,20 +84,27 @@ async def test_what_was_taken_out_of_the_queue_does_not_either(
     assert said(elsewhere) == ["create", "update"]
 
 
-@pytest.mark.parametrize(
-    ("document", "id"),
-    [
-        ('{"id": "c", "object": {"id": "n", "attributedTo": "ada"}}', "n"),
-        ('{"id": "d", "object": "n"}', "n"),
-        ('{"id": "f", "object": {"id": "r", "subject": "p", "object": "c"}}', "r"),
-        ('{"id": "u", "object": {"id": "f", "actor": "ada", "object": "bob"}}', "bob"),
-        (
-            '{"id": "u", "object": {"id": "f", "actor": "a", "object": {"id": "x"}}}',
-            "x",
-        ),
-        ('{"id": "f", "object": ["a", "b"]}', "f"),
-        ('{"id": "f"}', "f"),
-    ],
-)
-def test_an_activity_is_about_what_is_innermost(document, id):
-    assert about(document.encode()) == id
+async def test_two_workers_keep_the_order_together(desk, elsewhere, inbox):
+    for n in range(20):
+        await desk.post(str(n), inbox)
+
+    await asyncio.gather(desk.drain(), desk.another("two").drain())
+    await desk.drain()
+
+    assert said(elsewhere) == [str(n) for n in range(20)]
+
+
+async def test_a_host_with_much_to_come_leaves_room_for_others(desk, elsewhere):
+    barred = elsewhere.answers["/barred"] = Barred()
+    for n in range(300):
+        await desk.post(str(n), elsewhere.url("/barred"), about=str(n))
+    others = [elsewhere.url("/inbox", f"h{n}.localhost") for n in range(40)]
+    await desk.post("others", *others)
+    task = asyncio.create_task(desk.drain())
+
+    await elsewhere.heard(48)
+
+    barred.opened.set()
+    await task
+    assert len(elsewhere.asked) == 340
+    assert await desk.waiting() == []

@@ -1,0 +1,22 @@
+"""View: this peer looked at something on another server, and keeps what it saw."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from peer.model.behavior import on
+from peer.model.brought import related
+from peer.model.effect import Effect, Put
+from peer.model.reading import Read
+from peer.protocol.thing import Activity
+
+
+@on("View")
+def view(activity: Activity, read: Read) -> Sequence[Effect]:
+    """Keep it, unless what is kept is newer, or was taken away for good."""
+    seen = activity.thing
+    there = read.get(seen.id)
+
+    if there and (there.deleted or there.updated > seen.updated):
+        return []
+    return [Put(seen), *related(activity, read)]

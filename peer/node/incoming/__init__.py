@@ -1,0 +1,1 @@
+"""What comes from other servers: who sent it, what it means, and what is kept of it."""

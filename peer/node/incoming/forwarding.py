@@ -1,0 +1,142 @@
+"""What one server hands over for another, in and out.
+
+In, it is believed for its proof, or not at all: then its origin is asked.  Out, only
+what the specification asks for: an answer to something of ours, to those who follow
+the one that it answers (ActivityPub 7.1.2), byte for byte.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import structlog
+
+from peer.model.reading import Read
+from peer.node.incoming.keyring import Keyring
+from peer.node.incoming.strangers import Strangers
+from peer.node.outgoing.line import Budget
+from peer.node.outgoing.unfetched import Gone, NotFetched
+from peer.node.refusal import Refused
+from peer.node.telling.addressing import Addressed, Inboxes
+from peer.protocol import proof
+from peer.protocol.moment import wire
+from peer.protocol.origin import NotTheirs, same, same_origin
+from peer.protocol.signature import Message
+from peer.protocol.thing import Activity
+from peer.protocol.wire.loose import Unreadable, id_of
+from peer.protocol.wire.said import Said
+from store.interface import Transaction
+
+if TYPE_CHECKING:
+    from peer.node.node import Node
+
+log = structlog.get_logger(__name__)
+
+_RAW = "raw"
+_KEPT = timedelta(days=15)
+_FOLLOWERS = "/followers"
+_ABOUT_A_THING = frozenset(("Announce", "Create", "Update"))
+
+
+@dataclass(frozen=True, slots=True)
+class Forwarding:
+    node: Node
+    strangers: Strangers
+    keyring: Keyring
+
+    # -- in --------------------------------------------------------------------------
+
+    async def is_proven(self, told: Said, budget: Budget) -> bool:
+        """Has it a proof of its actor's own?"""
+        method = proof.method_of(told.raw)
+        if method is None:
+            return False
+        try:
+            held = await self.keyring.ask(method, budget, proving=True)
+            if not same(held.owner, told.actor):
+                return False
+            proof.check(told.raw, held.key, self.node.now())
+        except (proof.BadProof, NotTheirs, NotFetched, Unreadable) as wrong:
+            log.info("inbox.unproven", actor=told.actor, reason=str(wrong))
+            return False
+        return True
+
+    async def looked_up(self, told: Said, budget: Budget) -> str:
+        """What it is about, as its own server has it; nothing of the copy is used."""
+        id = told.object_id
+        if id is None or same_origin(id, self.node.base):
+            return "handed over by another server, without a proof"
+        wanted = await self.node.store.read(lambda read: self._is_wanted(told, read))
+        if not wanted:
+            return "handed over by another server, and of nobody's concern here"
+        try:
+            await self.strangers.thing(id, budget, fresh=True)
+        except Gone:
+            await self._gone(id)
+            return "its own server says that it is gone"
+        except (NotFetched, Unreadable, Refused) as wrong:
+            return f"its own server does not confirm it: {wrong}"
+        return "looked at where it comes from"
+
+    def _is_wanted(self, told: Said, read: Read) -> bool:
+        known = read.get(told.object_id or "")
+        if known is not None:
+            return not known.deleted
+        object = told.object
+        if told.type not in _ABOUT_A_THING or not isinstance(object, dict):
+            return False
+        answered = id_of(object.get("inReplyTo"))
+        return answered is not None and read.get(answered) is not None
+
+    async def _gone(self, id: str) -> None:
+        node = self.node
+
+        def work(tx: Transaction) -> None:
+            thing = tx.get(id)
+            if thing is not None and not thing.deleted:
+                gone = Activity(
+                    f"{node.base}/activities/{node.token()}",
+                    "Delete",
+                    f"{node.base}/peer",
+                    wire(node.now()),
+                    thing,
+                )
+                node.door(tx).carry_out([gone], tx)
+
+        await node.store.transact(work)
+
+    # -- out -------------------------------------------------------------------------
+
+    async def after(self, told: Said, message: Message, *, done: bool) -> None:
+        """Send it on, if it was new, answers ours, and is for those who follow us."""
+        named = [id for id in (*told.to, *told.cc) if id.endswith(_FOLLOWERS)]
+        ours = [id for id in named if same_origin(id, self.node.base)]
+        provable = "signature" in told.raw or proof.method_of(told.raw) is not None
+        if not (done and ours and provable and told.id is not None):
+            return
+        id, now = told.id, self.node.now()
+        body = message.body.decode()
+
+        def work(tx: Transaction) -> int:
+            if not self._answers_ours(told, tx):
+                return 0
+            known = [c for c in ours if tx.get(c.removesuffix(_FOLLOWERS))]
+            rows = [
+                (id, c.removesuffix(_FOLLOWERS), inbox, wire(now), id)
+                for c in known
+                for inbox in Inboxes(tx, self.node.base).of(Addressed("", (c,)))
+                if not same_origin(inbox, told.actor)
+            ]
+            if rows:
+                tx.keep(_RAW, id, {"body": body}, wire(now + _KEPT))
+                tx.enqueue_all(rows)
+            return len(rows)
+
+        if await self.node.store.transact(work) and self.node.outgoing is not None:
+            self.node.outgoing.wake()
+
+    def _answers_ours(self, told: Said, read: Read) -> bool:
+        edges = read.edges(subject=told.object_id or "", relation="inReplyTo", limit=5)
+        return any(same_origin(edge.object, self.node.base) for edge in edges)

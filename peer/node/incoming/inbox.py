@@ -1,0 +1,296 @@
+"""The inbox: from the bytes that came to what was done about them.
+
+Each step can end it, and says with which status: is it JSON, an activity, signed, by
+whom, for themselves?  Only then is anything looked up by the ids in it.  What follows
+is done in one transaction, behind the same door as everything else.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import structlog
+
+from peer.model.effect import follows_from
+from peer.model.permission import Role, Viewer
+from peer.node.checks import check
+from peer.node.incoming.authentic import Authentic
+from peer.node.incoming.forwarding import Forwarding
+from peer.node.incoming.keyring import Keyring
+from peer.node.incoming.meaning import (
+    FORGET,
+    GONE,
+    Do,
+    Meaning,
+    Need,
+    Nothing,
+    id_given,
+)
+from peer.node.incoming.strangers import Strangers
+from peer.node.incoming.verbs import meant
+from peer.node.moderation.blocks import is_blocked
+from peer.node.outgoing.line import Budget
+from peer.node.outgoing.unfetched import Gone, NotFetched
+from peer.node.refusal import Refused
+from peer.node.telling.dispatch import Dispatch
+from peer.node.telling.things import voice
+from peer.protocol import strict
+from peer.protocol.moment import wire
+from peer.protocol.origin import NotTheirs, check_said, is_forwarded, same
+from peer.protocol.signature import BadSignature, Message
+from peer.protocol.thing import Activity
+from peer.protocol.wire import said as wire_said
+from peer.protocol.wire.loose import Unreadable
+from peer.protocol.wire.said import Said
+from store.interface import Transaction
+
+if TYPE_CHECKING:
+    from peer.node.node import Node
+
+log = structlog.get_logger(__name__)
+
+#: More than that would keep everybody waiting.
+_QUICKLY_READ = 64 * 1024
+_ROUNDS = 4
+_REMEMBERED = timedelta(days=7)
+
+#: Who asks for these is told when the answer is no.
+_ANSWERED = frozenset(("Follow", "Join", "QuoteRequest"))
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """``done`` is whether anything was; the reason is for the log, and for them."""
+
+    status: int
+    reason: str = ""
+    done: bool = False
+
+
+@dataclass(slots=True)
+class Inbox:
+    node: Node
+    strangers: Strangers = field(init=False)
+    authentic: Authentic = field(init=False)
+    forwarding: Forwarding = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.strangers = Strangers(self.node)
+        self.authentic = Authentic(self.node, Keyring(self.strangers))
+        self.forwarding = Forwarding(self.node, self.strangers, self.authentic.keyring)
+
+    # -- who asks for a document ---------------------------------------------------
+
+    async def reader(self, message: Message) -> str | None:
+        """Who signed a request for a document; None where nobody provably did."""
+        try:
+            return await self.authentic.signer(self.authentic.claim(message), Budget(4))
+        except (BadSignature, NotTheirs, NotFetched, Unreadable):
+            return None
+
+    # -- what is posted ------------------------------------------------------------
+
+    async def receive(self, message: Message) -> Answer:
+        """Take what was posted to any inbox of this peer."""
+        try:
+            answer = await self._received(message)
+        except strict.NotJson as wrong:
+            answer = Answer(wrong.status, str(wrong))
+        except (Unreadable, BadSignature, NotTheirs) as wrong:
+            answer = Answer(wrong.status, str(wrong))
+        except NotFetched as wrong:
+            answer = Answer(401, f"your key was not to be had: {wrong.reason}")
+        if answer.status >= 300 or not answer.done:
+            log.info("inbox.nothing", status=answer.status, reason=answer.reason)
+        return answer
+
+    async def _received(self, message: Message) -> Answer:
+        document = await _parsed(message.body)
+        told = wire_said.read(document)
+        claim = self.authentic.claim(message)
+        budget = Budget()
+        known = await self.node.store.read(lambda r: self.authentic.known(claim, r))
+        if known is not None:
+            signer = known.owner
+        elif _is_farewell(told):
+            return await self._farewell(told, budget)
+        else:
+            signer = await self.authentic.signer(claim, budget)
+        if self.node.outgoing is not None:
+            self.node.outgoing.heard(signer)
+        if is_forwarded(told, signer):
+            return await self._forwarded(told, signer, budget)
+        check_said(told, signer, self.node.base)
+        answer = await self._carry(told, budget)
+        await self.forwarding.after(told, message, done=answer.done)
+        return answer
+
+    async def _forwarded(self, told: Said, signer: str, budget: Budget) -> Answer:
+        """Handed over by another server, which proves nothing by that."""
+        if await self.node.store.read(lambda read: is_blocked(read, signer)):
+            return Answer(403, "this peer has nothing to do with you")
+        if await self.forwarding.is_proven(told, budget):
+            check_said(told, told.actor, self.node.base)
+            return await self._carry(told, budget)
+        reason = await self.forwarding.looked_up(told, budget)
+        return Answer(202, reason)
+
+    async def _farewell(self, told: Said, budget: Budget) -> Answer:
+        """Somebody says that they are gone, and so is their key: their server knows.
+
+        Servers tell everybody they ever heard of; of strangers nothing is asked.
+        """
+        known = await self.node.store.read(lambda read: read.get(told.actor))
+        if known is None or known.deleted or known.kind != "Actor":
+            return Answer(202, "nobody here knew them")
+        try:
+            await self.strangers.fetch(told.actor, budget, fresh=True)
+        except Gone:
+            await self.forget(told.actor)
+            return Answer(202, "they are gone", done=True)
+        except NotFetched as wrong:
+            return Answer(202, f"not sure that they are gone: {wrong.reason}")
+        return Answer(202, "they are still there")
+
+    async def forget(self, actor: str) -> None:
+        """Let go of somebody who is gone, and of all that was theirs."""
+        node = self.node
+
+        def work(tx: Transaction) -> None:
+            self.authentic.keyring.forget(actor, tx)
+            thing = tx.get(actor)
+            if thing is None or thing.deleted:
+                return
+            gone = Activity(
+                f"{node.base}/activities/{node.token()}",
+                "Delete",
+                f"{node.base}/peer",
+                wire(node.now()),
+                thing,
+            )
+            node.door(tx).carry_out([gone], tx)
+
+        await node.store.transact(work)
+
+    # -- what it means, and doing it -----------------------------------------------
+
+    async def _carry(self, told: Said, budget: Budget) -> Answer:
+        tried: frozenset[str] = frozenset()
+        for _ in range(_ROUNDS):
+            outcome = await self._once(told, tried)
+            if isinstance(outcome, Answer):
+                return outcome
+            tried |= set(outcome.ids)
+            await self._look_at(outcome, budget)
+        return Answer(202, "it leads on and on")
+
+    async def _once(self, told: Said, tried: frozenset[str]) -> Answer | Need:
+        """One transaction: what is wanted first, or what was done."""
+        node, now = self.node, self.node.now()
+        dispatch = Dispatch(node.base, wire(now))
+        try:
+            outcome = await node.store.transact(
+                lambda tx: self._work(told, tried, now, dispatch, tx)
+            )
+        except Refused as refused:
+            return await self._refused(told, tried, refused)
+        if dispatch.count and node.outgoing is not None:
+            node.outgoing.wake()
+        return outcome
+
+    def _work(
+        self,
+        told: Said,
+        tried: frozenset[str],
+        now: datetime,
+        dispatch: Dispatch,
+        tx: Transaction,
+    ) -> Answer | Need:
+        node, lexicon = self.node, self.node.lexicon_of(tx)
+        dispatch.count = 0
+        if is_blocked(tx, told.actor):
+            return Answer(403, "this peer has nothing to do with you")
+        if tx.activity(id_given(told)) is not None:
+            return Answer(202, "that was done before")
+        match meant(Meaning(told, lexicon, node.base, now, tx, tried)):
+            case Need() as need:
+                return need
+            case Nothing(reason, status):
+                if reason == FORGET:
+                    _remember_gone(told, wire(now + _REMEMBERED), tx)
+                return Answer(status, reason)
+            case Do(activity):
+                if _is_about_ours(activity, node.base):
+                    check(activity, Viewer(activity.actor, Role.ACTOR), lexicon, tx)
+                node.door(tx, dispatch).carry_out([activity], tx)
+        return Answer(202, "done", done=True)
+
+    async def _refused(
+        self, told: Said, tried: frozenset[str], refused: Refused
+    ) -> Answer:
+        """Nothing was done.  Who asked for something is told so, and why."""
+        if told.type not in _ANSWERED or refused.status in (401, 404, 410):
+            return Answer(_status(refused), refused.reason)
+        node, now = self.node, self.node.now()
+        dispatch = Dispatch(node.base, wire(now))
+
+        def work(tx: Transaction) -> None:
+            lexicon = node.lexicon_of(tx)
+            means = meant(Meaning(told, lexicon, node.base, now, tx, tried))
+            if not isinstance(means, Do) or not tx.record(means.activity):
+                return
+            asked = means.activity
+            by = _asked_of(asked, tx)
+            no = follows_from(asked, "Reject", by, asked, {"content": refused.reason})
+            node.door(tx, dispatch).carry_out([no], tx)
+
+        await node.store.transact(work)
+        if node.outgoing is not None:
+            node.outgoing.wake()
+        return Answer(202, refused.reason)
+
+    async def _look_at(self, need: Need, budget: Budget) -> None:
+        """What cannot be had stays unknown: that is for who asks again to judge."""
+        for id in need.ids:
+            try:
+                await self.strangers.thing(id, budget, fresh=need.fresh)
+            except Gone:
+                await self.forget(id)
+            except (NotFetched, Unreadable, Refused) as wrong:
+                log.info("inbox.not_had", id=id, reason=str(wrong))
+
+
+async def _parsed(body: bytes) -> Mapping[str, Any]:
+    if len(body) > _QUICKLY_READ:
+        return await asyncio.to_thread(strict.read, body)
+    return strict.read(body)
+
+
+def _is_farewell(told: Said) -> bool:
+    return told.type == "Delete" and same(told.object_id, told.actor)
+
+
+def _is_about_ours(activity: Activity, base: str) -> bool:
+    """Is it for our declarations to say whether they may?"""
+    object = activity.object
+    if isinstance(object, Activity):
+        return activity.type not in ("Accept", "Reject")
+    return object.id.startswith(f"{base}/")
+
+
+def _remember_gone(told: Said, until: str, tx: Transaction) -> None:
+    if told.object_id is not None:
+        tx.keep(GONE, told.object_id, {"by": told.actor}, until)
+
+
+def _asked_of(asked: Activity, tx: Transaction) -> str:
+    return voice(asked.thing, tx)
+
+
+def _status(refused: Refused) -> int:
+    """To servers, what cannot be done is done with; what they may not is told."""
+    return 403 if refused.status in (401, 403) else 202

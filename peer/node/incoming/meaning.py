@@ -1,0 +1,120 @@
+"""What somebody elsewhere means by what they say, in terms of what is known here.
+
+Functions of the store, without asking anybody: where something has to be looked at
+first, they say so (:class:`Need`), and are asked again when it has been.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from peer.model.lexicon import Lexicon
+from peer.model.reading import Read
+from peer.protocol.cid import cid
+from peer.protocol.moment import wire
+from peer.protocol.origin import same_origin
+from peer.protocol.thing import Activity, Edge, Thing
+from peer.protocol.wire.said import Said
+
+
+@dataclass(frozen=True, slots=True)
+class Do:
+    """Carry this out, as though they had pressed a button here."""
+
+    activity: Activity
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """Look at these first; ``fresh`` whatever is known of them already."""
+
+    ids: tuple[str, ...]
+    fresh: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Nothing:
+    """There is nothing to do, and why; for who is told, it is done."""
+
+    reason: str
+    status: int = 202
+
+
+Meant = Do | Need | Nothing
+
+#: The reason of a :class:`Nothing` after which the id is kept as :data:`GONE`.
+FORGET = "it is gone before it came"
+GONE = "gone"
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """``said`` is by who signed it; ``tried`` is what was looked at for it already."""
+
+    said: Said
+    lexicon: Lexicon
+    base: str
+    now: datetime
+    read: Read
+    tried: frozenset[str] = field(default_factory=frozenset)
+
+    # -- what all of them need -------------------------------------------------------
+
+    @property
+    def id(self) -> str:
+        return id_given(self.said)
+
+    def is_ours(self, id: str | None) -> bool:
+        return id is not None and same_origin(id, self.base)
+
+    def ours(self, id: str | None) -> Thing | None:
+        """Something of our own that is still there."""
+        thing = self.read.get(id) if id and self.is_ours(id) else None
+        return thing if thing and not thing.deleted else None
+
+    def known(self, id: str | None) -> Thing | None:
+        thing = self.read.get(id) if id else None
+        return thing if thing and not thing.deleted else None
+
+    def actor_of_ours(self, id: str | None) -> Thing | None:
+        thing = self.ours(id)
+        return thing if thing and self.lexicon.is_actor(thing.kind) else None
+
+    def do(
+        self, object: Thing | Edge | Activity, verb: str = "", **notes: Any
+    ) -> Do | Need:
+        """Done by an actor of whom we know what to show and where to answer."""
+        said = self.said
+        if unseen := self._unseen(said.actor):
+            return unseen
+        told = {name: value for name, value in notes.items() if value}
+        verb = verb or said.type
+        if verb != said.type:
+            told["said"] = said.type
+        if said.id is None:
+            told["nameless"] = True
+        told["received"] = True
+        at = wire(self.now)
+        return Do(Activity(self.id, verb, said.actor, at, object, told))
+
+    def _unseen(self, actor: str) -> Need | None:
+        known = self.read.get(actor)
+        if (known is None or known.deleted) and actor not in self.tried:
+            return Need((actor,))
+        return None
+
+    def is_followed(self, actor: str) -> bool:
+        """Does anybody here follow them?"""
+        return bool(self.read.edges(object=actor, relation="follows", limit=1))
+
+
+def id_given(told: Said) -> str:
+    """The id of the activity; one that has none is known by what it says."""
+    if told.id is not None:
+        return told.id
+    raw = {
+        name: v for name, v in told.raw.items() if name not in ("signature", "proof")
+    }
+    return f"{told.actor}#nameless-{cid(raw)[-32:]}"

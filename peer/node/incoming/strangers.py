@@ -1,0 +1,230 @@
+"""Those on other servers, and what they have: looked at when needed, and kept.
+
+What was seen is kept by an activity of the peer's own (``View``), so that the log
+alone tells everything that this peer knows.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from peer.model.indexing import ELSEWHERE
+from peer.model.query import Query, Where
+from peer.model.reading import Read
+from peer.node.incoming.brought import actor_of, related_of, thing_of
+from peer.node.keys import settle_keys
+from peer.node.moderation.blocks import is_blocked
+from peer.node.outgoing.bodies import DISCOVERY
+from peer.node.outgoing.line import Budget
+from peer.node.outgoing.pen import Signer
+from peer.node.outgoing.unfetched import Failure, Gone, NotFetched
+from peer.node.refusal import Refused
+from peer.protocol.moment import read as read_moment
+from peer.protocol.moment import wire
+from peer.protocol.origin import is_actor, owner_of, same, same_origin
+from peer.protocol.thing import Activity, Thing
+from peer.protocol.wire import fingered, noted, somebody
+from peer.protocol.wire.loose import Unreadable, is_address
+from store.interface import Transaction
+
+if TYPE_CHECKING:
+    from peer.node.node import Node
+
+#: What is known of somebody is believed so long.
+_BELIEVED = timedelta(days=7)
+_NEVER = datetime.min.replace(tzinfo=UTC)
+_ACTORS = 10_000
+
+
+@dataclass(slots=True)
+class Strangers:
+    node: Node
+    #: When somebody was last looked at, and nothing about them had changed.
+    _confirmed: OrderedDict[str, datetime] = field(default_factory=OrderedDict)
+
+    # -- asking them ---------------------------------------------------------------
+
+    async def fetch(
+        self, url: str, budget: Budget, *, fresh: bool = False
+    ) -> Mapping[str, Any]:
+        """The document that stands at ``url``; NotFetched says why there is none."""
+        outgoing = self.node.outgoing
+        if outgoing is None:
+            raise Failure(url, "this process does not speak to other servers")
+        found = await outgoing.fetcher.fetch(
+            url, await self._signer(), budget=budget, fresh=fresh
+        )
+        return found.document
+
+    async def _signer(self) -> Signer:
+        """The peer asks in its own name, whoever wants to know."""
+        keys = await settle_keys(self.node.store, f"{self.node.base}/peer")
+        return Signer(keys.rsa_id, keys.rsa)
+
+    # -- actors --------------------------------------------------------------------
+
+    def known(self, id: str, read: Read) -> Thing | None:
+        """The actor, as far as what is known of them is not too old."""
+        actor = read.get(id)
+        if actor is None or actor.deleted or actor.kind != "Actor":
+            return None
+        last = max(read_moment(actor.updated), self._confirmed.get(id, _NEVER))
+        return actor if self.node.now() - last < _BELIEVED else None
+
+    async def actor(
+        self, id: str, budget: Budget, *, fresh: bool = False, handle: str | None = None
+    ) -> Thing:
+        """The actor ``id``; NotFetched or Unreadable where there is none."""
+        if not fresh:
+            known = await self.node.store.read(lambda read: self.known(id, read))
+            if known is not None:
+                return known
+        document = await self.fetch(id, budget, fresh=fresh)
+        return await self._keep_actor(document, id, handle)
+
+    async def _keep_actor(
+        self, document: Mapping[str, Any], id: str, handle: str | None = None
+    ) -> Thing:
+        told = somebody.read(dict(document))
+        if not same(told.id, id):
+            raise Unreadable(f"{id} says it is {told.id}")
+        if not same_origin(told.inbox, told.id):
+            raise Unreadable(f"the inbox of {id} is on another server")
+        own = f"{told.username}@{urlsplit(told.id).netloc}" if told.username else None
+        seen = actor_of(told, handle or own, self.node.now())
+        self._confirmed[id] = self.node.now()
+        if len(self._confirmed) > _ACTORS:
+            self._confirmed.popitem(last=False)
+        return await self.node.store.transact(lambda tx: self._see(seen, None, tx))
+
+    # -- things --------------------------------------------------------------------
+
+    async def thing(self, id: str, budget: Budget, *, fresh: bool = False) -> Thing:
+        """The thing ``id``; NotFetched or Unreadable say why there is none."""
+        if not fresh:
+            known = await self.node.store.read(lambda read: read.get(id))
+            if known is not None:
+                return known
+        return await self._keep_thing(await self.fetch(id, budget, fresh=fresh), budget)
+
+    async def _keep_thing(
+        self, document: Mapping[str, Any], budget: Budget, handle: str | None = None
+    ) -> Thing:
+        """``document`` was fetched from its own id, so its server stands for it."""
+        if is_actor(document):
+            return await self._keep_actor(document, str(document["id"]), handle)
+        told, owner = noted.read(dict(document)), owner_of(document)
+        if told.id is None or owner is None:
+            raise Unreadable("nobody on its own server says that it is theirs")
+        await self.actor(owner, budget)
+        now = self.node.now()
+        seen, related = thing_of(told, self.node.lexicon, now), related_of(told)
+        return await self.node.store.transact(lambda tx: self._see(seen, related, tx))
+
+    def _see(
+        self, seen: Thing, related: Mapping[str, Any] | None, tx: Transaction
+    ) -> Thing:
+        """Keep ``seen``, unless nothing of it is new; Refused if it is not wanted."""
+        node = self.node
+        if same_origin(seen.id, node.base):
+            raise Refused("That is here already.", 409)
+        if is_blocked(tx, seen.owner):
+            raise Refused("This peer has nothing to do with them.", 403)
+        before = tx.get(seen.id)
+        if before is not None and (before.deleted or _is_as_before(before, seen)):
+            return before
+        if before is not None and seen.updated <= before.updated:
+            seen = replace(seen, updated=before.updated)
+        notes = {} if related is None else {"related": related}
+        activity = Activity(
+            f"{node.base}/activities/{node.token()}",
+            "View",
+            f"{node.base}/peer",
+            wire(node.now()),
+            seen,
+            notes,
+        )
+        node.door(tx).carry_out([activity], tx)
+        return seen
+
+    # -- by whatever name ------------------------------------------------------------
+
+    def by_handle(self, handle: str, read: Read) -> Thing | None:
+        """Who is known here by ``ana@blog.example``."""
+        where = Where("handle", "=", handle.lstrip("@").lower())
+        query = Query(("Actor",), audiences=(ELSEWHERE,), where=(where,), limit=1)
+        return next(iter(read.find(query).items), None)
+
+    async def found(self, name: str) -> Thing:
+        """Whom or what ``name``, a handle or an address, stands for.
+
+        Refused says in a sentence why there is nothing to be had.
+        """
+        name, budget = name.strip(), Budget()
+        try:
+            if is_address(name):
+                return await self._at(name, budget)
+            told = fingered.handle(name)
+            if told is None:
+                raise Refused(
+                    "Write an address like @ana@blog.example, or a link.", 422
+                )
+            return await self._fingered(*told, budget)
+        except Gone as wrong:
+            raise Refused("It was there, and has been deleted.", 410) from wrong
+        except NotFetched as wrong:
+            host = urlsplit(wrong.url).netloc or "that server"
+            raise Refused(f"{host}: {wrong.reason}.", 502) from wrong
+        except Unreadable as wrong:
+            raise Refused(f"What is there cannot be read: {wrong}.", 502) from wrong
+
+    async def _at(self, url: str, budget: Budget) -> Thing:
+        if same_origin(url, self.node.base):
+            own = await self.node.store.read(lambda read: read.get(url))
+            if own is None:
+                raise Refused("There is nothing at that address here.", 404)
+            return own
+        known = await self.node.store.read(lambda read: read.get(url))
+        if known is not None and known.kind != "Actor":
+            return known
+        return await self._keep_thing(await self.fetch(url, budget), budget)
+
+    async def _fingered(self, user: str, host: str, budget: Budget) -> Thing:
+        """Ask their server who that is; and that one has to agree."""
+        here = urlsplit(self.node.base)
+        if host in (here.netloc, here.hostname):
+            raise Refused(f"{user}@{host} is not an address elsewhere.", 422)
+        handle = f"{user}@{host}"
+        actor = fingered.read(dict(await self.finger(handle, host, budget))).actor
+        if actor is None:
+            raise Refused(f"Nobody at {host} is called {user}.", 404)
+        return await self.actor(actor, budget, fresh=True, handle=handle)
+
+    async def finger(self, handle: str, host: str, budget: Budget) -> Mapping[str, Any]:
+        outgoing = self.node.outgoing
+        if outgoing is None:
+            raise Refused("This process does not speak to other servers.", 503)
+        *others, last = outgoing.reach.schemes_of(host)
+        for scheme in others:
+            with suppress(Failure):
+                return await self._webfinger(scheme, host, handle, budget)
+        return await self._webfinger(last, host, handle, budget)
+
+    async def _webfinger(
+        self, scheme: str, host: str, handle: str, budget: Budget
+    ) -> Mapping[str, Any]:
+        assert self.node.outgoing is not None, "the caller has asked"
+        url = f"{scheme}://{host}/.well-known/webfinger?resource=acct:{handle}"
+        fetch = self.node.outgoing.fetcher.fetch
+        return (await fetch(url, None, budget=budget, wanted=DISCOVERY)).document
+
+
+def _is_as_before(before: Thing, seen: Thing) -> bool:
+    same_values = dict(before.values) == dict(seen.values)
+    return same_values and before.audience == seen.audience

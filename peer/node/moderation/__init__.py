@@ -1,0 +1,1 @@
+"""What those who keep a peer decide about others, and a record of that."""

@@ -1,0 +1,175 @@
+"""Whom an activity of ours is for, and the inboxes that it therefore goes to.
+
+Who is addressed depends on what is done to what, and is said in this one place: on
+the wire it becomes ``to`` and ``cc``, in the queue one row for each inbox.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from peer.model.reading import Read
+from peer.node.moderation.blocks import is_blocked
+from peer.node.telling.things import voice
+from peer.protocol.origin import same, same_origin
+from peer.protocol.terms import PUBLIC as EVERYBODY
+from peer.protocol.thing import PUBLIC, Activity, Edge, Thing
+
+_FOLLOWERS = "/followers"
+_PAGE = 1000
+
+#: What is the business of two, whatever it is about.
+_BETWEEN_TWO = frozenset(
+    ("Block", "Follow", "Join", "Leave", "Like", "QuoteRequest", "TentativeAccept")
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Addressed:
+    """``actor`` speaks, to ``to`` and, by the way, to ``cc``."""
+
+    actor: str
+    to: tuple[str, ...] = ()
+    cc: tuple[str, ...] = ()
+
+    @property
+    def is_told(self) -> bool:
+        return bool(self.to or self.cc)
+
+
+def verb_of(activity: Activity) -> str:
+    """What others call it: to them, what is made public only now is new."""
+    if activity.type == "Update" and activity.notes.get("appears"):
+        return "Create"
+    if activity.type == "Update" and activity.notes.get("vanishes"):
+        return "Delete"
+    return activity.type
+
+
+def addressed(activity: Activity, read: Read) -> Addressed:
+    """Who is told of ``activity``, which is ours, and in whose name."""
+    match activity.object:
+        case Thing() as thing:
+            return _about_thing(activity, thing, read)
+        case Edge() as edge:
+            return _about_edge(activity, edge, read)
+        case Activity() as inner:
+            return _about_activity(activity, inner, read)
+
+
+def _about_thing(activity: Activity, thing: Thing, read: Read) -> Addressed:
+    actor = activity.actor
+    match verb_of(activity):
+        case "Create" | "Update" | "Delete":
+            return _published(activity, thing, read)
+        case "Announce":
+            others = _but(actor, (thing.owner,))
+            return Addressed(actor, (EVERYBODY,), (actor + _FOLLOWERS, *others))
+        case "Move":
+            return Addressed(actor, (actor + _FOLLOWERS,))
+        case "Flag":
+            told = bool(activity.notes.get("forward"))
+            # Nobody over there needs to know which of our people it was.
+            peer = f"{_base(activity)}/peer"
+            return Addressed(peer, (thing.owner,) if told else ())
+        case verb if verb in _BETWEEN_TWO:
+            return Addressed(actor, _but(actor, (voice(thing, read),)))
+        case _:
+            return Addressed(actor)
+
+
+def _published(activity: Activity, thing: Thing, read: Read) -> Addressed:
+    """What is for everybody goes to those who follow, and to whom it concerns."""
+    ours = same_origin(thing.id, activity.id)
+    hidden = thing.audience != PUBLIC and not activity.notes.get("vanishes")
+    actor = voice(thing, read)
+    if not ours or hidden:
+        return Addressed(actor)
+    return Addressed(
+        actor, (EVERYBODY,), (actor + _FOLLOWERS, *_concerned(thing, actor, read))
+    )
+
+
+def _concerned(thing: Thing, actor: str, read: Read) -> tuple[str, ...]:
+    """Whom it mentions, and whose it answers."""
+    edges = read.edges_from([thing.id], ("mentions", "inReplyTo"))
+    answered = read.many(e.object for e in edges if e.relation == "inReplyTo")
+    owners = [voice(other, read) for other in answered.values()]
+    named = [e.object for e in edges if e.relation == "mentions"]
+    return _but(actor, dict.fromkeys((*owners, *named)))
+
+
+def _about_edge(activity: Activity, edge: Edge, read: Read) -> Addressed:
+    """Of all edges, what somebody pins is told as such; the rest with their thing."""
+    if edge.relation == "featured":
+        return Addressed(edge.subject, (EVERYBODY,), (edge.subject + _FOLLOWERS,))
+    return Addressed(activity.actor)
+
+
+def _about_activity(activity: Activity, inner: Activity, read: Read) -> Addressed:
+    match activity.type:
+        case "Accept" | "Reject":
+            return Addressed(activity.actor, _but(activity.actor, (inner.actor,)))
+        case "Undo":
+            return addressed(inner, read)
+        case _:
+            return Addressed(activity.actor)
+
+
+def _but(actor: str, others: Iterable[str]) -> tuple[str, ...]:
+    return tuple(each for each in others if not same(each, actor))
+
+
+def _base(activity: Activity) -> str:
+    return activity.id.partition("/activities/")[0]
+
+
+# -- inboxes -----------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class Inboxes:
+    """The inboxes that ``addressed`` leads to: each once, none of ours or blocked."""
+
+    read: Read
+    base: str
+    found: dict[str, None] = field(default_factory=dict)
+
+    def of(self, addressed: Addressed) -> Iterable[str]:
+        for id in (*addressed.to, *addressed.cc):
+            if id == EVERYBODY:
+                continue
+            if same_origin(id, self.base):
+                self._of_followers(id)
+            else:
+                self._of_actors((id,), shared=False)
+        return self.found
+
+    def _of_followers(self, id: str) -> None:
+        """Those who follow, where ``id`` is the followers of an actor of ours."""
+        if id.endswith(_FOLLOWERS):
+            for some in followers(self.read, id.removesuffix(_FOLLOWERS)):
+                self._of_actors(some, shared=True)
+
+    def _of_actors(self, ids: Iterable[str], *, shared: bool) -> None:
+        for actor in self.read.many(ids).values():
+            inbox = actor.get("inbox")
+            common = actor.get("sharedInbox")
+            if inbox is None or actor.deleted or common in self.found:
+                continue
+            # Who is blocked follows nobody, so of followers nothing is asked.
+            if shared or not is_blocked(self.read, actor.id):
+                self.found[(common if shared else None) or inbox] = None
+
+
+def followers(read: Read, actor: str) -> Iterator[list[str]]:
+    """Who follows ``actor`` from elsewhere, some at a time."""
+    before: str | None = None
+    while True:
+        edges = read.edges(object=actor, relation="follows", limit=_PAGE, before=before)
+        if edges:
+            yield [e.subject for e in edges if not same_origin(e.subject, actor)]
+        if len(edges) < _PAGE:
+            return
+        before = edges[-1].id

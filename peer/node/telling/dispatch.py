@@ -1,0 +1,41 @@
+"""From what was done here to the queue: in the transaction that does it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from peer.node.telling.addressing import Inboxes, addressed
+from peer.protocol.origin import same_origin
+from peer.protocol.thing import Activity
+from store.interface import Transaction
+
+
+@dataclass(slots=True)
+class Dispatch:
+    """``count`` is how many deliveries were put into the queue."""
+
+    base: str
+    now: str
+    count: int = 0
+
+    def __call__(self, activity: Activity, tx: Transaction) -> None:
+        """What others did is not ours to send on; what is View, nobody's business."""
+        if activity.is_received or not same_origin(activity.id, self.base):
+            return
+        told = addressed(activity, tx)
+        inboxes = Inboxes(tx, self.base).of(told) if told.is_told else ()
+        rows = [
+            (activity.id, told.actor, inbox, self.now, _about(activity))
+            for inbox in inboxes
+        ]
+        if rows:
+            tx.enqueue_all(rows)
+            self.count += len(rows)
+
+
+def _about(activity: Activity) -> str:
+    """What it is about in the end: of that, the earlier arrives before the later."""
+    object = activity.object
+    while isinstance(object, Activity):
+        object = object.object
+    return object.id

@@ -1,0 +1,128 @@
+"""What stands around a thing that strangers may know of, in few questions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from peer.model.lexicon import Lexicon
+from peer.model.reading import Read
+from peer.node import handles
+from peer.protocol.iri import same_origin
+from peer.protocol.thing import PUBLIC, Edge, Thing
+
+REPLY, MENTIONS, QUOTES = "inReplyTo", "mentions", "quotes"
+
+#: They have words of their own on the wire, or are collections there.
+SPOKEN = (REPLY, MENTIONS, QUOTES)
+_COLLECTED = ("scheduled", "featured")
+
+_SCHEDULED, _SELLS = "scheduled", "sellsTicketsFor"
+#: Who comes first is what matters; more than so many calendars have no event.
+_EACH = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """``edges`` go out from the thing, ``into`` come in, the oldest first."""
+
+    edges: Sequence[Edge] = ()
+    into: Sequence[Edge] = ()
+    known: Mapping[str, Thing] = field(default_factory=dict)
+    counts: Mapping[str, int] = field(default_factory=dict)
+    held: int = 0
+    root: str = ""  # what began the conversation that it is part of
+
+    def ends(self, relation: str) -> Sequence[str]:
+        """What the thing stands in ``relation`` to, as it was said."""
+        return [edge.object for edge in self.edges if edge.relation == relation]
+
+    def calendar(self, thing: Thing) -> str | None:
+        """The calendar of ours that ``thing`` was put on first."""
+        return _first(self.into, _SCHEDULED, self.known, thing)
+
+    def tickets(self, thing: Thing) -> str | None:
+        """Where tickets for ``thing`` are sold, here or elsewhere."""
+        told = [edge.subject for edge in self.into if edge.relation == _SELLS]
+        return next((id for id in told if is_told(id, thing.id, self.known)), None)
+
+    def kinds(self, thing: Thing) -> tuple[str, ...]:
+        """The type of ``thing``, and those that it ``isA`` beside that."""
+        others = (self.known.get(id) for id in self.ends("isA"))
+        told = (each["name"] for each in others if each and each.kind == "Type")
+        return (thing.kind, *told)
+
+
+def near(read: Read, thing: Thing, lexicon: Lexicon) -> Near:
+    """All that the document of ``thing`` takes, in six questions at the most."""
+    kind = lexicon.types[thing.kind]
+    out = read.edges_from([thing.id], _told(lexicon))
+    is_event = "Join" in kind.permits
+    into = read.edges_to(thing.id, [_SCHEDULED, _SELLS], _EACH) if is_event else ()
+    ends = {*(edge.object for edge in out), *(edge.subject for edge in into)}
+    known = read.many(sorted(ends)) if ends else {}
+    edges = [edge for edge in reversed(out) if is_told(edge.object, thing.id, known)]
+    replies = any(edge.relation == REPLY for edge in edges)
+    return Near(
+        edges=edges,
+        into=list(reversed(into)),
+        known=known,
+        counts=_counts(read, thing) if is_spoken_of(lexicon, thing) else {},
+        held=read.held(thing.id) if is_event and thing.get("capacity") else 0,
+        root=root_of(read, thing.id) if replies else thing.id,
+    )
+
+
+def is_spoken_of(lexicon: Lexicon, thing: Thing) -> bool:
+    """Do people answer such things, like them and pass them on?"""
+    return "Like" in lexicon.types[thing.kind].permits and not lexicon.is_actor(
+        thing.kind
+    )
+
+
+def is_told(id: str, beside: str, known: Mapping[str, Thing]) -> bool:
+    """May everybody know of ``id``?  What is elsewhere, others answer for."""
+    there = known.get(id)
+    if there is None:
+        return not same_origin(id, beside)
+    return there.audience == PUBLIC and not there.deleted
+
+
+def root_of(read: Read, id: str) -> str:
+    """What began the conversation that ``id`` is part of: mostly itself."""
+    return read.ancestors([id], REPLY)[-1]
+
+
+def voice(thing: Thing, read: Read) -> str:
+    """Who speaks of ``thing`` elsewhere: the calendar it is on, else its owner.
+
+    What acts, and is known by a user name, speaks for itself.
+    """
+    edges = read.edges(object=thing.id, relation=_SCHEDULED, limit=_EACH)
+    if not edges:
+        return thing.id if handles.of(read, thing.id) else thing.owner
+    known = read.many({edge.subject for edge in edges})
+    return _first(reversed(edges), _SCHEDULED, known, thing) or thing.owner
+
+
+def _told(lexicon: Lexicon) -> Sequence[str]:
+    """Relations that people state by hand; not what they did, nor whole programmes."""
+    stated = [name for name, kind in lexicon.relations.items() if not kind.guarded]
+    return sorted({*stated, *SPOKEN}.difference(_COLLECTED))
+
+
+def _counts(read: Read, thing: Thing) -> Mapping[str, int]:
+    return {relation: n for (_, relation), n in read.tally([thing.id]).items()}
+
+
+def _first(
+    edges: Iterable[Edge], relation: str, known: Mapping[str, Thing], thing: Thing
+) -> str | None:
+    """The first of ``edges`` that comes from something public of our own."""
+    for edge in edges:
+        there = known.get(edge.subject)
+        if edge.relation != relation or there is None or there.deleted:
+            continue
+        if there.audience == PUBLIC and same_origin(there.id, thing.id):
+            return there.id
+    return None

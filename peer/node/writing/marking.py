@@ -1,0 +1,197 @@
+"""HTML of other servers as Markdown: kept, searched and drawn like what we write.
+
+What it says goes through the same two fences as everything else (``prose.py``); what
+Markdown has no mark for is left as its words.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+
+from peer.node.writing.washing import clean
+
+_MARKS = {
+    "strong": "**",
+    "b": "**",
+    "em": "*",
+    "i": "*",
+    "del": "~~",
+    "s": "~~",
+    "code": "`",
+}
+_HEADINGS = {f"h{n}": "#" * n + " " for n in range(1, 7)}
+_BLOCKS = {"p", "div", "section", "table", "dl", "tr", "dt", "dd", "hr", *_HEADINGS}
+_LISTS = ("ul", "ol")
+_DEEPEST = 20
+
+#: Characters that mean something in Markdown, and beginnings of lines that do.
+_MEANS = re.compile(r"([\\`*_\[\]<>~|])")
+_BEGINS = re.compile(r"^(\d{0,9})([#+.)-])(?=\s|$)")
+_NOT_IN_LINKS = re.compile(r"[\s<>()\\]")
+_SPACE = re.compile(r"\s+")
+
+
+def markdown(html: str) -> str:
+    """``html``, which anybody may have written, as Markdown.
+
+    >>> markdown("<p>Two <b>loaves</b>, please.</p>")
+    'Two **loaves**, please.'
+    """
+    if "<" not in html and "&" not in html:
+        return _escaped(" ".join(html.split()))
+    marking = _Marking()
+    marking.feed(str(clean(html)))
+    marking.close()
+    return "".join(marking.page.parts).strip()
+
+
+@dataclass(slots=True)
+class _Page:
+    """Blocks, one below the other.
+
+    Where one ends nothing is written yet: what stands around the next is only known
+    when something is said in it.  ``around`` is what its lines begin with, and
+    ``opening`` what the first of them does instead of the last of that.
+    """
+
+    parts: list[str] = field(default_factory=list)
+    around: list[str] = field(default_factory=list)
+    before: list[str] = field(default_factory=list)
+    opening: str | None = None
+    heading: str = ""
+    is_over: bool = True
+
+    @property
+    def is_at_start(self) -> bool:
+        return self.is_over or self.parts[-1].endswith("\n")
+
+    def say(self, text: str) -> None:
+        if self.is_over:
+            self._begin()
+        self.parts.append(text)
+
+    def break_line(self) -> None:
+        self.say("\\\n" + "".join(self.around))
+
+    def end_block(self) -> None:
+        self.is_over = True
+
+    def _begin(self) -> None:
+        """A blank line that belongs to what both blocks stand in; then the marks."""
+        if self.parts:
+            both = zip(self.before, self.around, strict=False)
+            common = "".join(a for a, b in both if a == b).rstrip()
+            self.parts += ["\n", common, "\n"]
+        marks = list(self.around)
+        if self.opening is not None:
+            marks[-1] = self.opening
+        self.parts += [*marks, self.heading]
+        self.before, self.is_over = list(self.around), False
+        self.opening, self.heading = None, ""
+
+    def deeper(self, mark: str, opening: str | None = None) -> None:
+        self.end_block()
+        deep = len(self.around) >= _DEEPEST
+        self.around.append("" if deep else mark)
+        self.opening = None if deep else opening
+
+    def higher(self) -> None:
+        if self.around:
+            self.around.pop()
+        self.opening = None
+        self.end_block()
+
+
+class _Marking(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.page = _Page()
+        self._counts: list[int | None] = []  # of each list the next number, or none
+        self._links: list[str] = []
+        self._is_code = False
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        page = self.page
+        if tag == "pre" or self._is_code:
+            self._start_code(tag)
+        elif tag == "br":
+            page.break_line()
+        elif tag == "a":
+            self._start_link(dict(attrs).get("href") or "")
+        elif tag == "blockquote":
+            page.deeper("> ")
+        elif tag == "li":
+            self._item()
+        elif tag in _MARKS:
+            page.say(_MARKS[tag])
+        else:
+            self._start_block(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        page = self.page
+        if self._is_code:
+            self._end_code(tag)
+        elif tag == "a" and self._links:
+            href = self._links.pop()
+            page.say(f"]({href})" if href else "")
+        elif tag in _LISTS and self._counts:
+            self._counts.pop()
+            page.end_block()
+        elif tag in ("blockquote", "li"):
+            page.higher()
+        elif tag in _BLOCKS:
+            page.end_block()
+        elif tag in _MARKS:
+            page.say(_MARKS[tag])
+
+    def handle_data(self, data: str) -> None:
+        page = self.page
+        if self._is_code:
+            page.say(data.replace("\n", "\n" + "".join(page.around)))
+            return
+        words = _SPACE.sub(" ", data)
+        words = words.lstrip() if page.is_at_start else words
+        if words:
+            page.say(_escaped(words))
+
+    def _start_code(self, tag: str) -> None:
+        if tag == "pre" and not self._is_code:
+            self._is_code = True
+            self.page.end_block()
+            self.page.say("```\n" + "".join(self.page.around))
+
+    def _end_code(self, tag: str) -> None:
+        if tag == "pre":
+            self._is_code = False
+            self.page.say("\n" + "".join(self.page.around) + "```")
+            self.page.end_block()
+
+    def _start_block(self, tag: str) -> None:
+        if tag in _LISTS:
+            self._counts.append(1 if tag == "ol" else None)
+            self.page.end_block()
+        elif tag in _BLOCKS:
+            self.page.end_block()
+            self.page.heading = _HEADINGS.get(tag, "")
+
+    def _start_link(self, href: str) -> None:
+        self._links.append(_NOT_IN_LINKS.sub(_percent, href))
+        if href:
+            self.page.say("[")
+
+    def _item(self) -> None:
+        number = self._counts[-1] if self._counts else None
+        mark = "- "
+        if number is not None:
+            mark, self._counts[-1] = f"{number}. ", number + 1
+        self.page.deeper(" " * len(mark), mark)
+
+
+def _escaped(text: str) -> str:
+    return _BEGINS.sub(r"\1\\\2", _MEANS.sub(r"\\\1", text))
+
+
+def _percent(found: re.Match[str]) -> str:
+    return "".join(f"%{byte:02X}" for byte in found[0].encode())

@@ -1,0 +1,156 @@
+"""What happened to somebody: who followed them, liked, answered, wants to come."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from aiohttp import web
+
+from peer.model.reading import Entry, Read
+from peer.node.refusal import Refused
+from peer.protocol.thing import Activity, Edge, Thing
+from peer.web.parts.authors import Author, author, href_of
+from peer.web.parts.talk import Said, said
+from peer.web.parts.verbs import ASKED
+from peer.web.parts.view import title_of
+from peer.web.visit import Visit
+
+_PAGE = 40
+_SPOKEN = ("Note", "Post")
+#: What was done, before what it was done to.
+_DONE: Mapping[str, str] = {
+    "Follow": "follows",
+    "Like": "likes",
+    "Announce": "passed on",
+    "Join": "is coming to",
+    "Leave": "is not coming to",
+    "TentativeAccept": "may come to",
+    "QuoteRequest": "quoted",
+    "Accept": "agreed to have you at",
+    "Reject": "does not have you at",
+    "Create": "mentioned you in",
+    "Update": "changed",
+    "Delete": "deleted",
+    "Move": "has moved",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    who: Author
+    done: str
+    about: str  # the title of what it was done to
+    href: str
+    at: str
+    said: Said | None = None  # what they wrote
+    asks: str = ""  # the activity that waits for an answer
+
+
+async def page(visit: Visit) -> web.StreamResponse:
+    notices, next = await visit.read(partial(_notices, visit))
+    return visit.page("notices.html", notices=notices, next=next)
+
+
+def _notices(visit: Visit, read: Read) -> tuple[Sequence[Notice], str]:
+    me = visit.viewer.id or ""
+    entries = read.notices(me, before=_before(visit), limit=_PAGE)
+    wanted = [e for e in entries if not visit.site.blocked.holds(e.activity.actor)]
+    told = {id for entry in wanted for id in _named(entry.activity)}
+    written = [e.activity.object.id for e in wanted if e.activity.type == "Create"]
+    edges = read.edges_from(written, ("inReplyTo",))
+    things = read.many(sorted(told | {edge.object for edge in edges}))
+    fans = [e.activity.actor for e in wanted if e.activity.type == "Follow"]
+    asked = {edge.activity for edge in read.edges_from(fans, (ASKED,))}
+    answered = {edge.subject: edge.object for edge in edges}
+    found = [_notice(visit, e, things, answered, asked) for e in wanted]
+    more = f"/notices?before={entries[-1].seq}" if len(entries) == _PAGE else ""
+    return found, more
+
+
+def _before(visit: Visit) -> int | None:
+    told = visit.query.get("before", "")
+    if told and not (told.isascii() and told.isdigit() and len(told) < 16):
+        raise Refused("This is no page of your notices.", 400)
+    return int(told) if told else None
+
+
+def _named(activity: Activity) -> Sequence[str]:
+    return (activity.actor, *_abouts(activity.object))
+
+
+def _abouts(about: Thing | Edge | Activity) -> Sequence[str]:
+    match about:
+        case Thing(id=id):
+            return (id,)
+        case Edge(subject=subject, object=object):
+            return (subject, object)
+        case Activity(object=inner):
+            return _abouts(inner)
+
+
+def _notice(
+    visit: Visit,
+    entry: Entry,
+    things: Mapping[str, Thing],
+    answered: Mapping[str, str],
+    asked: set[str],
+) -> Notice:
+    activity, base = entry.activity, visit.node.base
+    spoken, about = _parts(activity, things, answered)
+    done = _words(activity, about, answered, asked)
+    thing = things.get(about)
+    return Notice(
+        who=author(activity.actor, things.get(activity.actor), base),
+        done=done,
+        about=_title(visit, about, thing),
+        href=href_of(about, base),
+        at=activity.published,
+        said=said(spoken, things, visit.seen) if spoken else None,
+        asks=activity.id if activity.id in asked else "",
+    )
+
+
+def _parts(
+    activity: Activity, things: Mapping[str, Thing], answered: Mapping[str, str]
+) -> tuple[Thing | None, str]:
+    """What they wrote, if they did, and the id of what all this is about."""
+    match activity.object:
+        case Edge(subject=subject, object=object):
+            return _spoken(things.get(subject)), object
+        case Thing(id=id) if activity.type == "Create":
+            return _spoken(things.get(id)), answered.get(id, id)
+        case other:
+            return None, _abouts(other)[0]
+
+
+def _spoken(thing: Thing | None) -> Thing | None:
+    """It may be for a few alone: who was told of it may read it."""
+    if thing is None or thing.deleted or thing.kind not in _SPOKEN:
+        return None
+    return thing
+
+
+def _words(
+    activity: Activity, about: str, answered: Mapping[str, str], asked: set[str]
+) -> str:
+    if activity.id in asked:
+        return "wants to follow"
+    if isinstance(activity.object, Edge):
+        is_reply = activity.object.relation == "inReplyTo"
+        return "replied to" if is_reply else "mentioned you in"
+    if activity.type == "Create" and about in answered.values():
+        return "replied to"
+    if activity.type == "Undo":
+        return "took something back from"
+    return _DONE.get(activity.type, f"({activity.type})")
+
+
+def _title(visit: Visit, id: str, thing: Thing | None) -> str:
+    if id == visit.viewer.id:
+        return "you"
+    kind = visit.node.lexicon.types.get(thing.kind) if thing else None
+    if thing is None or kind is None or thing.deleted:
+        return "something that is gone"
+    return title_of(kind, thing)

@@ -1,0 +1,30 @@
+"""Ports that are kept for a name, whether or not somebody listens there."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+
+
+def _bound(port: int) -> socket.socket:
+    made = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    for option in (socket.SO_REUSEADDR, socket.SO_REUSEPORT):
+        made.setsockopt(socket.SOL_SOCKET, option, 1)
+    made.bind(("127.0.0.1", port))
+    return made
+
+
+@contextmanager
+def reserved(names: Iterable[str]) -> Iterator[Mapping[str, int]]:
+    """A port for each of ``names``.  Who connects is refused, until one listens."""
+    with ExitStack() as kept:
+        found = {name: kept.enter_context(_bound(0)) for name in names}
+        yield {name: each.getsockname()[1] for name, each in found.items()}
+
+
+def listening(port: int) -> socket.socket:
+    made = _bound(port)
+    made.listen(256)
+    made.setblocking(False)
+    return made

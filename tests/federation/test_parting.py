@@ -1,0 +1,213 @@
+"""Moving, leaving for good, reporting, and having nothing to do with each other."""
+
+from __future__ import annotations
+
+import pytest
+
+from peer.node.moderation.severing import block
+from tests.federation.peers import soon
+
+
+@pytest.fixture
+async def post(blog):
+    return await blog.makes("Post", name="On rye", content="Slow.")
+
+
+async def followed(blog, whom):
+    await blog.meets(whom.id)
+    await blog.does("Follow", whom.id)
+    await blog.comes_to_hold(blog.actor, "follows", whom.id)
+
+
+# -- moving --------------------------------------------------------------------------
+
+
+async def test_we_go_along_with_who_moves(mastodon, mitra, blog):
+    old, new = mastodon.actor("ana"), mitra.actor("ana")
+    await followed(blog, old)
+
+    await old.move(new, [blog.actor])
+
+    assert (await mitra.got("Follow")).object == new.id
+    assert (await mastodon.got("Undo")).object["object"] == old.id
+    await blog.comes_to_hold(blog.actor, "follows", new.id)
+
+
+async def test_nobody_is_moved_to_who_does_not_know_them(mastodon, evil, blog):
+    old, new = mastodon.actor("ana"), evil.actor("eve")
+    await followed(blog, old)
+    old.more["movedTo"] = new.id
+
+    said = old.act("Move", old.id, target=new.id)
+    await old.deliver(said, blog.inbox)
+
+    assert await blog.holds(blog.actor, "follows", old.id)
+    assert evil.all("Follow") == []
+
+
+async def test_nobody_moves_somebody_else(mastodon, evil, blog):
+    old, eve = mastodon.actor("ana"), evil.actor("eve")
+    eve.more["alsoKnownAs"] = [old.id]
+    await followed(blog, old)
+
+    answer = await eve.deliver(eve.act("Move", old.id, target=eve.id), blog.inbox)
+
+    assert answer.status in (202, 403)
+    assert await blog.holds(blog.actor, "follows", old.id)
+
+
+async def test_those_who_follow_us_come_along(mastodon, events, mitra):
+    """A calendar of ours moves to another server, which says that it was ours."""
+    calendar = await events.makes("Calendar", name="City")
+    ana = mastodon.actor("ana")
+    await ana.follow(calendar)
+    await mastodon.got("Accept")
+    new = mitra.actor("city", kind="Group")
+    new.more["alsoKnownAs"] = [calendar]
+    await events.meets(new.id)
+
+    await events.does("Move", calendar, voice=calendar, notes={"target": new.id})
+
+    move = await mastodon.got("Move")
+    assert move.activity["target"] == new.id
+    await soon(lambda: _is(ana.id in new.followers), "ana follows the new one")
+
+
+async def _is(told: bool) -> bool:
+    return told
+
+
+# -- leaving for good ----------------------------------------------------------------
+
+
+async def test_who_is_gone_is_gone_here(server, blog, post):
+    ana = server.actor("ana")
+    await ana.follow(blog.actor)
+    await ana.reply("Well said.", post)
+    await ana.like(post)
+
+    await ana.leave_for_good([blog.actor])
+
+    assert await blog.total(f"{blog.actor}/followers") == 0
+    assert await blog.total(f"{post}/likes") == 0
+    assert "Well said." not in (await blog.page(post)).words
+
+
+async def test_who_only_cannot_be_found_is_not_gone(mastodon, blog):
+    """404 is no proof, and no signature that can be checked any more is none either."""
+    ana = mastodon.actor("ana")
+    await ana.follow(blog.actor)
+    await mastodon.got("Accept")
+    ana.turns_keys()
+    mastodon.answers(ana.id.removeprefix(mastodon.base), status=404)
+
+    answer = await ana.deliver(ana.act("Delete", ana.id), blog.inbox)
+
+    assert answer.status in (202, 401)
+    assert await blog.total(f"{blog.actor}/followers") == 1
+
+
+async def test_the_farewell_of_a_stranger_is_taken_at_once(mastodon, blog):
+    ana = mastodon.actor("ana")
+    mastodon.gone.add(ana.id)
+
+    answer = await ana.deliver(ana.act("Delete", ana.id), blog.inbox)
+
+    assert answer.status == 202
+    assert mastodon.fetches.total() <= 4
+
+
+async def test_nobody_is_declared_gone_by_others(mastodon, evil, blog):
+    ana, eve = mastodon.actor("ana"), evil.actor("eve")
+    await ana.follow(blog.actor)
+    await mastodon.got("Accept")
+
+    answer = await eve.deliver(eve.act("Delete", ana.id), blog.inbox)
+
+    assert answer.status in (202, 403)
+    assert await blog.total(f"{blog.actor}/followers") == 1
+
+
+async def test_who_comes_back_is_somebody(mastodon, blog):
+    ana = mastodon.actor("ana")
+    await ana.follow(blog.actor)
+    await ana.leave_for_good([blog.actor])
+    mastodon.gone.clear()
+
+    answer = await ana.deliver(ana.act("Follow", blog.actor), blog.inbox)
+
+    assert answer.status < 500
+
+
+# -- reports -------------------------------------------------------------------------
+
+
+async def test_a_report_reaches_those_who_keep_the_peer(mastodon, blog, post):
+    """Mastodon sends actor and posts in one list, in the name of the server."""
+    await mastodon.itself.flag([blog.actor, post], blog.actor, "Spam, all of it.")
+
+    page = await (await blog.owner()).get("/moderation")
+
+    assert "Spam, all of it." in page.words
+    assert "On rye" in page.words
+
+
+async def test_a_report_is_told_to_nobody_else(lemmy, blog, post):
+    await lemmy.actor("ana").flag([post], blog.actor, "Spam, all of it.")
+
+    assert "Spam" not in (await blog.page(post)).words
+    assert "Spam" not in (await blog.page("/activities")).words
+
+
+async def test_we_report_in_the_name_of_the_peer(mastodon, blog):
+    ada = await blog.person("Ada")
+    note = mastodon.actor("ana").note("Buy this.")
+    await blog.meets(note["id"])
+
+    ask = {"reason": "Spam.", "forward": True}
+    await blog.does("Flag", note["id"], notes=ask)
+
+    flag = await mastodon.got("Flag")
+    assert flag.activity["actor"] == f"{blog.base}/peer"
+    assert ada.id not in str(flag.activity)
+
+
+# -- blocks --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("what", ["actor", "host"])
+async def test_who_is_blocked_is_not_heard(mastodon, blog, post, what):
+    ana = mastodon.actor("ana")
+    await ana.follow(blog.actor)
+    await mastodon.got("Accept")
+    blocked = ana.id if what == "actor" else mastodon.host.partition(":")[0]
+
+    await block(blog.node, blocked, blog.actor, "Enough.")
+    reply = ana.act("Create", ana.note("Still here.", inReplyTo=post))
+    answer = await ana.deliver(reply, blog.inbox)
+
+    assert answer.status == 403
+    assert await blog.total(f"{blog.actor}/followers") == 0
+    assert "Still here." not in (await blog.page(post)).words
+
+
+async def test_who_is_blocked_is_not_heard_through_others(mastodon, mitra, blog):
+    ana, bob = mastodon.actor("ana"), mitra.actor("bob")
+    await followed(blog, bob)
+    note = ana.note("Through the back door.")
+    await block(blog.node, ana.id, blog.actor, "Enough.")
+
+    await bob.say(bob.act("Announce", note["id"]), [blog.actor])
+
+    assert await blog.get(note["id"]) is None
+
+
+async def test_who_blocks_one_of_ours_is_left_alone(mastodon, blog):
+    ana = mastodon.actor("ana")
+    await followed(blog, ana)
+    await ana.follow(blog.actor)
+
+    await ana.block(blog.actor)
+
+    assert not await blog.holds(blog.actor, "follows", ana.id)
+    assert await blog.total(f"{blog.actor}/followers") == 0
