@@ -14,6 +14,6 @@ from peer.protocol.thing import Activity
 def undo(activity: Activity, read: Read) -> Sequence[Effect]:
     stated = read.edges(activity=activity.inner.id)
 
-    if not stated:
+    if not stated and not activity.notes.get("anyway"):
         return [Refuse("There is nothing left of it to take back.")]
     return [Unrelate(e.subject, e.relation, e.object) for e in stated]

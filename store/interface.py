@@ -7,7 +7,14 @@ elsewhere, or keep what it was given once it has returned.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from collections.abc import (
+    AsyncIterator,
+    Callable,
+    Hashable,
+    Iterable,
+    Mapping,
+    Sequence,
+)
 from pathlib import Path
 from typing import Any, Protocol, Self, TypeVar
 
@@ -123,7 +130,7 @@ class Transaction(Read, Protocol):
         """Take one delivery out of the queue, or all to a host, undelivered."""
         ...
 
-    def delivered(self, id: int) -> None: ...
+    def delivered(self, *ids: int) -> None: ...
 
     def failed(self, id: int, due: str | None, error: str) -> None:
         """Try again when ``due``; with none, give up but keep the row to be seen."""
@@ -147,6 +154,13 @@ class Store(Protocol):
 
     async def read(self, query: Callable[[Read], T]) -> T:
         """What ``query`` finds, as of one moment."""
+        ...
+
+    async def mark(self) -> Hashable:
+        """The same as long as nothing has been committed, by whatever process.
+
+        It means nothing to anybody else, nor after a restart.
+        """
         ...
 
     async def transact(self, work: Callable[[Transaction], T]) -> T:

@@ -14,7 +14,14 @@ import asyncio
 import random
 import threading
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import (
+    AsyncGenerator,
+    AsyncIterator,
+    Callable,
+    Hashable,
+    Mapping,
+    Sequence,
+)
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from itertools import count
@@ -92,6 +99,10 @@ class PostgresStore:
         plain(query)
         return await self._in_thread(self._read, query)
 
+    async def mark(self) -> Hashable:
+        """Which transactions are seen: where they are the same, so is all else."""
+        return await self._in_thread(self._mark)
+
     async def transact(self, work: Callable[[Transaction], T]) -> T:
         plain(work)
         return await self._in_thread(self._transact, work)
@@ -112,6 +123,14 @@ class PostgresStore:
         def attempt(db: PostgresConnection) -> T:
             with db.moment():
                 return carry_out(query, Reading(db))
+
+        return self._patiently(attempt)
+
+    def _mark(self) -> Hashable:
+        def attempt(db: PostgresConnection) -> Hashable:
+            with db.moment():
+                [(snapshot,)] = db.rows("SELECT pg_current_snapshot()::text")
+                return str(snapshot)
 
         return self._patiently(attempt)
 

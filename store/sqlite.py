@@ -12,7 +12,14 @@ import asyncio
 import os
 import sqlite3
 import threading
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import (
+    AsyncGenerator,
+    AsyncIterator,
+    Callable,
+    Hashable,
+    Mapping,
+    Sequence,
+)
 from pathlib import Path
 from typing import Any, Self
 
@@ -82,6 +89,14 @@ class SqliteStore:
         try:
             with db.moment():
                 return carry_out(query, Reading(db))
+        except sqlite3.Error as error:
+            raise translated(error) from error
+
+    async def mark(self) -> Hashable:
+        """Each connection counts for itself what others commit to the file."""
+        db = self._reader()
+        try:
+            return threading.get_ident(), self._opened, db.version()
         except sqlite3.Error as error:
             raise translated(error) from error
 

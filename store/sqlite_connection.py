@@ -62,6 +62,11 @@ class SqliteConnection:
         sql = f"INSERT INTO {into} VALUES {each} {then}"
         self._raw.executemany(sql, [fitting(row) for row in rows])
 
+    def version(self) -> int:
+        """Another number once anybody else has committed anything to the file."""
+        [(version,)] = self._raw.execute("PRAGMA data_version").fetchall()
+        return int(version)
+
     # -- transactions ------------------------------------------------------------
 
     def say(self, sql: str) -> None:

@@ -49,6 +49,8 @@ def put(db: Connection, thing: Thing, index: Index) -> None:
         return
     before = {} if new else _facets(db, thing.id)
     _write_facets(db, thing, index, before)
+    if index.shelf and (new or TITLE not in before):
+        return  # no search is to find it
     title, text = searchable(index.title), searchable(index.text)
     if before and _indexed(db, number) != (title, text):
         db.run("DELETE FROM search WHERE rowid = ?", number)
@@ -111,7 +113,9 @@ def _write_facets(
     db: Connection, thing: Thing, index: Index, before: Mapping[str, Row]
 ) -> None:
     """Only what differs: most changes to a thing move it in one order or none."""
-    values = {**index.keys, TITLE: fold(index.title)}
+    values = dict(index.keys)
+    if not index.shelf:
+        values[TITLE] = fold(index.title)
     after = {
         term: (value[:SORTED], thing.kind, index.shelf or thing.audience)
         for term, value in values.items()

@@ -195,10 +195,22 @@ class Reading:
 class Writing(Reading):
     """What is there, and what is to be, to one who is in a transaction."""
 
+    def __init__(self, db: Connection) -> None:
+        super().__init__(db)
+        self._got: dict[str, Thing | None] = {}
+
+    def get(self, id: str) -> Thing | None:
+        """What several behaviors ask for is read once."""
+        if id not in self._got:
+            self._got[id] = super().get(id)
+        return self._got[id]
+
     def put(self, thing: Thing, index: Index) -> None:
+        self._got.pop(thing.id, None)
         things.put(self._db, thing, index)
 
     def erase(self, id: str, at: str) -> None:
+        self._got.pop(id, None)
         things.erase(self._db, id, at)
 
     def relate(self, edge: Edge) -> bool:
@@ -255,8 +267,8 @@ class Writing(Reading):
     ) -> Sequence[Delivery]:
         return waiting.claim(self._db, worker, now, until, limit, but)
 
-    def delivered(self, id: int) -> None:
-        waiting.delivered(self._db, id)
+    def delivered(self, *ids: int) -> None:
+        waiting.delivered(self._db, ids)
 
     def failed(self, id: int, due: str | None, error: str) -> None:
         waiting.failed(self._db, id, due, error)

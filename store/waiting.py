@@ -144,8 +144,9 @@ def claim(
     return [Delivery(*row) for row in rows]
 
 
-def delivered(db: Connection, id: int) -> None:
-    db.run("DELETE FROM delivery WHERE id = ?", id)
+def delivered(db: Connection, ids: Sequence[int]) -> None:
+    if ids:
+        db.run(f"DELETE FROM delivery WHERE id IN ({marks(ids)})", *ids)
 
 
 def failed(db: Connection, id: int, due: str | None, error: str) -> None:

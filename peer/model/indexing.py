@@ -46,7 +46,7 @@ def index_of(kind: Type, thing: Thing) -> Index:
 
 def index_elsewhere(kind: Type, thing: Thing) -> Index:
     """For a copy of what another server has: found by author or handle, no more."""
-    keys = {"published": thing.published, "updated": thing.updated}
+    keys = {"published": thing.published}
     if isinstance(handle := thing.get("handle"), str):
         keys["handle"] = handle.lower()
     return Index("", "", keys, ELSEWHERE if thing.audience == PUBLIC else KEPT_BACK)

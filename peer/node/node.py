@@ -27,6 +27,7 @@ from peer.node.library import Shelf, Written, all_behaviors, read_domain, read_t
 from peer.node.outbox import Ask, Drafter
 from peer.node.refusal import Refused
 from peer.node.telling.dispatch import Dispatch
+from peer.node.telling.mentions import with_mentions
 from peer.protocol.moment import wire
 from peer.protocol.thing import Activity, Thing
 from store import open_store
@@ -87,6 +88,7 @@ class Node:
         self, viewer: Viewer, asks: Sequence[Ask]
     ) -> Sequence[Activity]:
         """Do all of ``asks`` in one transaction, or none and say why (Refused)."""
+        asks = await with_mentions(self, asks)
         now, tokens = self.now(), [self.token() for _ in asks]
         done, told = await self.store.transact(
             lambda tx: self._publish(viewer, asks, tokens, now, tx)
@@ -135,9 +137,14 @@ class Node:
                 is_site = thing.id == self.site.id
                 handles.claim(tx, thing, self.domain.name if is_site else "")
 
-    def door(self, tx: Transaction, dispatch: Dispatch | None = None) -> Door:
+    def door(
+        self,
+        tx: Transaction,
+        dispatch: Dispatch | None = None,
+        lexicon: Lexicon | None = None,
+    ) -> Door:
         """What carries activities out in ``tx``; others are told by ``dispatch``."""
-        lexicon = self.lexicon_of(tx)
+        lexicon = lexicon or self.lexicon_of(tx)
         if dispatch is None:
             return Door(lexicon, self.behaviors, self.base)
         return Door(lexicon, self.behaviors, self.base, dispatch)

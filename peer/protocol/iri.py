@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _LONGEST_SLUG = 80
+_REMEMBERED = 8192
 
 
+@lru_cache(_REMEMBERED)
 def origin(iri: str) -> str:
     """Scheme, host and port of ``iri``: who may speak for it (FEP-fe34).
 

@@ -99,6 +99,7 @@ class Visit:
     reads: int = 0
     waited: float = 0.0
     has_token: bool = False  # did the answer give a form its token?
+    is_lasting: bool = False  # is it the same for all until something is committed?
     _visitor: str = ""
 
     # -- the request --------------------------------------------------------------

@@ -67,6 +67,7 @@ class Cooperative:
 
     port: int
     links: dict[str, str]
+    var: Path  # where they keep what they know
 
     def base(self, domain: str) -> str:
         return f"http://{domain}.localhost:{self.port + DOMAINS.index(domain)}"
@@ -89,7 +90,7 @@ def cooperative(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cooperativ
         ) as process,
     ):
         try:
-            yield Cooperative(port, owner_links(process, var / "log"))
+            yield Cooperative(port, owner_links(process, var / "log"), var)
         finally:
             process.send_signal(signal.SIGTERM)
 

@@ -21,6 +21,7 @@ OTHERS = {"evil": DIALECTS["mastodon"], "victim": DIALECTS["mastodon"]}
 
 Start = Callable[[str], Awaitable[Server]]
 Open = Callable[..., Awaitable[Peer]]
+Seeded = Callable[[str], Awaitable[Path]]
 
 
 @pytest.fixture(scope="session")
@@ -97,26 +98,32 @@ async def server(request: pytest.FixtureRequest, start: Start) -> Server:
 
 
 @pytest.fixture(scope="session")
-def seeded(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+def folders(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """Folders of peers that were started once: the others begin where those ended."""
     return {name: tmp_path_factory.mktemp("seeded") / name for name in PEERS}
 
 
 @pytest.fixture
-async def open_peer(
-    way: Way, caller: Caller, seeded: Mapping[str, Path]
-) -> AsyncIterator[Open]:
+def seeded(way: Way, folders: Mapping[str, Path]) -> Seeded:
+    async def find(domain: str) -> Path:
+        if not folders[domain].exists():
+            await seed(way, domain, folders[domain])
+        return folders[domain]
+
+    return find
+
+
+@pytest.fixture
+async def open_peer(way: Way, caller: Caller, seeded: Seeded) -> AsyncIterator[Open]:
     """``await open_peer("blog", authorized_fetch=True)``."""
     async with AsyncExitStack() as stack:
 
         async def begin(domain: str, **more: Any) -> Peer:
             if way.apart:
-                return await stack.enter_async_context(far(way, domain, caller, **more))
-            if not seeded[domain].exists():
-                await seed(way, domain, seeded[domain])
-            return await stack.enter_async_context(
-                near(way, domain, seeded[domain], caller, **more)
-            )
+                opened = far(way, domain, caller, **more)
+            else:
+                opened = near(way, domain, await seeded(domain), caller, **more)
+            return await stack.enter_async_context(opened)
 
         yield begin
 

@@ -18,7 +18,9 @@ from aiohttp import web
 
 from peer.config import Config
 from peer.model.permission import Role, Viewer
+from peer.model.reading import Delivery
 from peer.node import chores
+from peer.node.keys import settle_keys
 from peer.node.node import Node, open_node
 from peer.node.outbox import Ask
 from peer.node.people import links, membership
@@ -28,7 +30,7 @@ from peer.web.exchange.serving import Runner
 from tests.federation.fediverse.calling import Answer, Caller, Here, check_document
 from tests.federation.fediverse.ports import listening
 from tests.federation.ways import Way
-from tests.web.conftest import Visitor
+from tests.web.conftest import Clock, Visitor
 from tests.web.reading import Page
 
 ROOT = Path(__file__).parents[2]
@@ -109,6 +111,20 @@ class Near(Peer):
     """In this process: a test may act and look without a browser."""
 
     node: Node
+    clock: Clock
+
+    def later(self, **how_much: float) -> None:
+        """Turn its clock forward, and let it see what is due."""
+        self.clock.tick(**how_much)
+        assert self.node.outgoing is not None
+        self.node.outgoing.wake()
+
+    async def waiting(self) -> Sequence[Delivery]:
+        """What is still to be delivered, or was given up."""
+        return await self.node.store.read(lambda read: read.deliveries(limit=100))
+
+    async def has_said_all(self) -> bool:
+        return not await self.waiting()
 
     @property
     def keeper(self) -> Viewer:
@@ -125,6 +141,18 @@ class Near(Peer):
         done = await self.does("Create", kind=kind, values=values)
         return done.object.id
 
+    async def makes_related(
+        self, kind: str, relation: str, *, subject: str = "", object: str = "", **v: Any
+    ) -> str:
+        """The same, with an edge from ``subject`` or to ``object``, in one go."""
+        ends = {"subject": subject or "@0", "object": object or "@0"}
+        asks = [
+            Ask("Create", kind=kind, values=v),
+            Ask("Add", relation=relation, **ends),
+        ]
+        done = await self.node.publish_all(self.keeper, asks)
+        return done[0].object.id
+
     async def posts_as(self, viewer: Viewer, **values: Any) -> str:
         ask = Ask("Create", kind="Post", values=values)
         done = await self.node.publish(viewer, ask)
@@ -133,12 +161,7 @@ class Near(Peer):
 
     async def answers(self, thing: str, text: str) -> str:
         """The id of a reply of the owner's."""
-        asks = [
-            Ask("Create", kind="Note", values={"content": text}),
-            Ask("Add", subject="@0", relation="inReplyTo", object=thing),
-        ]
-        done = await self.node.publish_all(self.keeper, asks)
-        return done[0].object.id
+        return await self.makes_related("Note", "inReplyTo", object=thing, content=text)
 
     async def person(self, name: str, role: str = "member") -> Viewer:
         """Somebody with an account, and so an actor."""
@@ -201,8 +224,8 @@ def settings(way: Way, domain: str, var: Path, **more: Any) -> dict[str, Any]:
 async def seed(way: Way, domain: str, var: Path) -> None:
     """The folder of a peer that was started once."""
     var.mkdir(parents=True)
-    async with open_node(Config(**settings(way, domain, var))):
-        pass
+    async with open_node(Config(**settings(way, domain, var))) as node:
+        await settle_keys(node.store, f"{node.base}/peer")
 
 
 @asynccontextmanager
@@ -213,16 +236,16 @@ async def near(
     var = way.folder / domain
     if not var.exists():
         shutil.copytree(seeded, var)
-    config = Config(**settings(way, domain, var, **more))
+    config, clock = Config(**settings(way, domain, var, **more)), Clock()
     async with AsyncExitStack() as stack:
-        node = await stack.enter_async_context(open_node(config))
+        node = await stack.enter_async_context(open_node(config, now=clock))
         await stack.enter_async_context(chores.doing(node))
         runner = Runner(make_app(node))
         await runner.setup()
         stack.push_async_callback(runner.cleanup)
         await web.SockSite(runner, listening(way.ports[domain])).start()
         link = await links.owner_link(node)
-        yield Near(config.base, way, caller, stack, link, node)
+        yield Near(config.base, way, caller, stack, link, node, clock)
 
 
 @asynccontextmanager

@@ -15,6 +15,10 @@ EVENT = {
 }
 
 
+def is_event(said):
+    return isinstance(said["object"], dict) and said["object"].get("type") == "Event"
+
+
 @pytest.fixture
 async def calendar(events):
     return await events.makes("Calendar", name="City")
@@ -25,9 +29,9 @@ async def schedule(events, calendar):
     """``await schedule(capacity=2)``: an event of the calendar's."""
 
     async def make(**values):
-        id = await events.makes("Event", **{**EVENT, **values})
-        await events.does("Add", subject=calendar, relation="scheduled", object=id)
-        return id
+        return await events.makes_related(
+            "Event", "scheduled", subject=calendar, **{**EVENT, **values}
+        )
 
     return make
 
@@ -47,12 +51,24 @@ async def follower(server, calendar):
 async def test_an_event_is_the_calendars(server, follower, calendar, schedule):
     id = await schedule()
 
-    create = await server.got(lambda said: said["object"].get("type") == "Event")
+    create = await server.got(is_event)
     event = create.object
     assert event["id"] == id
     assert create.activity["actor"] == event["attributedTo"] == calendar
     assert event["startTime"].startswith("2030-09-12T19:30:00")
     assert event["timezone"] == "Europe/Lisbon"
+
+
+async def test_an_event_that_is_put_on_a_calendar_later_is_told_then(
+    mastodon, events, calendar
+):
+    await mastodon.actor("ana").follow(calendar)
+    id = await events.makes("Event", **EVENT)
+
+    await events.does("Add", subject=calendar, relation="scheduled", object=id)
+
+    told = await mastodon.got(lambda said: id in str(said["object"]))
+    assert told.activity["actor"] == calendar
 
 
 async def test_date_and_place_are_in_the_summary_for_mastodon(
@@ -62,14 +78,14 @@ async def test_date_and_place_are_in_the_summary_for_mastodon(
 
     await schedule()
 
-    create = await mastodon.got(lambda said: said["object"].get("type") == "Event")
+    create = await mastodon.got(is_event)
     assert "2030" in create.object["summary"]
     assert "19:30" in create.object["summary"]
 
 
 async def test_what_is_cancelled_says_so(server, follower, events, schedule):
     id = await schedule()
-    await server.got(lambda said: said["object"].get("type") == "Event")
+    await server.got(is_event)
 
     await events.does("Update", id, values={"status": "CANCELLED"})
 
@@ -195,15 +211,15 @@ async def test_who_cannot_come_is_told_why(mobilizon, schedule, why):
 # -- we go to theirs -----------------------------------------------------------------
 
 
-async def test_we_go_to_an_event_of_theirs(mobilizon, blog):
+async def test_we_go_to_an_event_of_theirs(mobilizon, events):
     group = mobilizon.actor("bakers", kind="Group")
     event = group.note(
         "Come!", kind="Event", name="Open doors", startTime="2030-01-01T10:00:00Z"
     )
-    await blog.meets(event["id"])
+    await events.meets(event["id"])
 
-    await blog.does("Join", event["id"])
+    await events.does("Join", event["id"])
 
     join = await mobilizon.got("Join")
     assert join.object == event["id"]
-    await blog.comes_to_hold(blog.actor, "attending", event["id"])
+    await events.comes_to_hold(events.actor, "attending", event["id"])

@@ -182,7 +182,7 @@ async def test_who_is_blocked_is_not_heard(mastodon, blog, post, what):
     await mastodon.got("Accept")
     blocked = ana.id if what == "actor" else mastodon.host.partition(":")[0]
 
-    await block(blog.node, blocked, blog.actor, "Enough.")
+    await block(blog.node, {blocked: "Enough."}, blog.actor)
     reply = ana.act("Create", ana.note("Still here.", inReplyTo=post))
     answer = await ana.deliver(reply, blog.inbox)
 
@@ -195,7 +195,7 @@ async def test_who_is_blocked_is_not_heard_through_others(mastodon, mitra, blog)
     ana, bob = mastodon.actor("ana"), mitra.actor("bob")
     await followed(blog, bob)
     note = ana.note("Through the back door.")
-    await block(blog.node, ana.id, blog.actor, "Enough.")
+    await block(blog.node, {ana.id: "Enough."}, blog.actor)
 
     await bob.say(bob.act("Announce", note["id"]), [blog.actor])
 

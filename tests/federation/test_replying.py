@@ -74,12 +74,11 @@ async def test_a_conversation_is_the_same_in_any_order(mastodon, blog, post, ord
     ana = mastodon.actor("ana")
     notes, answered = [], post
     for text in ("One.", "Two.", "Three."):
-        note = ana.note(text, inReplyTo=answered, to=[blog.actor])
-        notes.append(ana.note(text, id=note["id"], inReplyTo=answered))
-        answered = note["id"]
+        notes.append(ana.note(text, inReplyTo=answered, cc=[blog.actor]))
+        answered = notes[-1]["id"]
 
     for n in order:
-        create = ana.act("Create", notes[n], to=notes[n]["to"], cc=[blog.actor])
+        create = ana.act("Create", notes[n], to=notes[n]["to"], cc=notes[n]["cc"])
         assert (await ana.deliver(create, blog.inbox)).ok
 
     page = await blog.shows(post, "Three.")
@@ -89,10 +88,10 @@ async def test_a_conversation_is_the_same_in_any_order(mastodon, blog, post, ord
 
 async def test_an_old_update_does_not_undo_a_newer(mastodon, blog, post):
     ana = mastodon.actor("ana")
-    reply = await ana.reply("One.", post)
+    reply = await ana.reply("One.", post, published="2026-11-20T08:00:00Z")
     older = {**reply["object"], "content": "<p>Two.</p>"}
     newer = {**reply["object"], "content": "<p>Three.</p>"}
-    older["updated"], newer["updated"] = "2026-11-21T08:00:00Z", "2026-11-21T09:00:00Z"
+    older["updated"], newer["updated"] = "2026-11-20T08:30:00Z", "2026-11-20T09:00:00Z"
 
     for n, each in enumerate((newer, older)):
         update = ana.act("Update", each, to=each["to"], cc=each["cc"])
@@ -122,6 +121,19 @@ async def test_a_reply_says_nothing_dangerous(mastodon, blog, post):
     page = await blog.shows(post, "Hm.")
     assert "alert" not in page.text.replace("alert-", "")
     assert "onerror" not in page.text
+
+
+@pytest.mark.parametrize("kind", ["Event", "Page", "Video", "Article"])
+async def test_what_we_have_no_type_for_keeps_its_title(mastodon, blog, kind):
+    """Mastodon does the same with them: title first, then text."""
+    ana = mastodon.actor("ana")
+    thing = ana.note(
+        "Come!", kind=kind, name="Open doors", startTime="2030-01-01T10:00:00Z"
+    )
+
+    kept = await blog.meets(thing["id"])
+
+    assert "Open doors" in kept.get("content") + str(kept.get("name"))
 
 
 async def test_we_answer_and_they_are_told(server, blog, post):

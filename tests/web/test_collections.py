@@ -327,7 +327,7 @@ async def test_a_public_activity_is_told_whole(blog):
 async def test_the_peer_shows_its_key_to_everybody(make_peer):
     peer = await make_peer("blog", authorized_fetch=True)
 
-    page, told = await fetched(peer, "/peer")
+    _, told = await fetched(peer, "/peer")
 
     assert told["publicKey"]["owner"] == f"{peer.base}/peer"
     assert told["preferredUsername"] == "blog.localhost"

@@ -15,6 +15,8 @@ PARTS = {
     "{type}": "post",
     "{token}": "none",
     "{id}": "actor",
+    "{seq}": "1",
+    "{handle:@[^/]+}": "@ada@elsewhere.example",
     "{file}": "none.webp",
     "{digest}": "0",
     "{name}": "sx.css",

@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 
 from peer.cli.logs import start_logging
-from peer.cli.measuring import filling, pages, processes, rates
+from peer.cli.measuring import fanout, filling, pages, processes, rates
 from peer.cli.measuring.figures import Figure, as_json, ratio, told
 from peer.cli.progress import progress
 from peer.cli.running import opened, run
@@ -29,6 +29,14 @@ from peer.config import Config
     "--activities", default=4000, show_default=True, help="How many to do for a rate."
 )
 @click.option(
+    "--hosts",
+    multiple=True,
+    type=click.IntRange(1, 20_000),
+    default=(1000, 10_000),
+    show_default=True,
+    help="How many servers one post is delivered to; may be said several times.",
+)
+@click.option(
     "--postgresql", metavar="URL", help="An empty database to measure as well."
 )
 @click.option("--json", "as_data", is_flag=True, help="Print figures as JSON.")
@@ -37,23 +45,26 @@ def command(
     environ: Mapping[str, str],
     things: int,
     activities: int,
+    hosts: tuple[int, ...],
     postgresql: str | None,
     as_data: bool,
 ) -> None:
-    """Measure: activities a second, what pages cost, start and memory.
+    """Measure: activities and deliveries a second, what pages cost, start and memory.
 
     A peer of its own is made in a temporary folder; yours is not touched.
 
     \b
     sx bench
-    sx bench --things 10000 --activities 1000
+    sx bench --things 10000 --activities 1000 --hosts 1000
     sx bench --postgresql postgresql:///scratch
     """
     start_logging("text")
     found: dict[str, list[Figure]] = {}
     for name, url in {"SQLite": None, "PostgreSQL": postgresql}.items():
         if name == "SQLite" or url:
-            found[name] = run(_measured(environ, url, things, activities, not as_data))
+            found[name] = run(
+                _measured(environ, url, things, activities, hosts, not as_data)
+            )
             if not as_data:
                 click.echo(f"\n{name}\n{told(found[name])}")
     if as_data:
@@ -63,7 +74,12 @@ def command(
 
 
 async def _measured(
-    environ: Mapping[str, str], url: str | None, things: int, count: int, shown: bool
+    environ: Mapping[str, str],
+    url: str | None,
+    things: int,
+    count: int,
+    hosts: tuple[int, ...],
+    shown: bool,
 ) -> list[Figure]:
     with tempfile.TemporaryDirectory(prefix="sx-bench-") as folder:
         settings = _settings(environ, Path(folder), url)
@@ -71,6 +87,8 @@ async def _measured(
             f async for f in processes.start_and_weight(settings, "a fresh store")
         ]
         async for figure in _of_one_peer(Config.of(settings), things, count, shown):
+            figures.append(figure)
+        async for figure in fanout.fanout(settings, hosts):
             figures.append(figure)
         what = f"{things:,} things"
         async for figure in processes.start_and_weight(settings, what):

@@ -14,7 +14,7 @@ from aiohttp import web
 from peer.cli.crew import Crew, Member
 from peer.cli.listening import check_free, listening
 from peer.cli.logs import start_logging
-from peer.cli.running import config_of, opened, run
+from peer.cli.running import config_of, keep_what_is_there, opened, run
 from peer.config import Config
 from peer.node import chores
 from peer.node.people import links
@@ -66,6 +66,7 @@ async def _serve(config: Config, link: bool, *, attached: bool, shared: bool) ->
             await runner.setup()
             try:
                 await web.SockSite(runner, socket).start()
+                keep_what_is_there()
                 log.info("serving", domain=config.domain, at=config.base)
                 if link:
                     click.echo(await links.owner_link(node))

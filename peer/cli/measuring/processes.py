@@ -23,7 +23,7 @@ async def start_and_weight(
 ) -> AsyncIterator[Figure]:
     """Seconds until it answers; megabytes idle, and after many requests."""
     began = time.perf_counter()
-    async with _running(environ) as (session, member):
+    async with running(environ) as (session, member):
         yield Figure(f"start on {what}", time.perf_counter() - began, "s")
         yield Figure(f"memory, idle, {what}", _megabytes(member), "MB")
         await _load(session)
@@ -31,7 +31,7 @@ async def start_and_weight(
 
 
 @asynccontextmanager
-async def _running(
+async def running(
     environ: Mapping[str, str],
 ) -> AsyncIterator[tuple[ClientSession, Member]]:
     member = Member("bench", {**environ, "SX_LOG": "json"}, ["serve"], _unshown)

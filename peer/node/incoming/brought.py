@@ -19,6 +19,7 @@ from peer.protocol.moment import wire
 from peer.protocol.origin import owner_of
 from peer.protocol.terms import PUBLIC as EVERYBODY
 from peer.protocol.thing import DRAFT, PUBLIC, Thing
+from peer.protocol.wire.loose import listed, moment, text
 from peer.protocol.wire.noted import Noted
 from peer.protocol.wire.poll import poll_of
 from peer.protocol.wire.somebody import Somebody
@@ -34,7 +35,7 @@ Values = dict[str, Any]
 def thing_of(noted: Noted, lexicon: Lexicon, now: datetime) -> Thing:
     """The copy of ``noted``, whose id and owner are for the caller to believe."""
     kind = lexicon.types[lexicon.elsewhere(noted.type) or _NOTE]
-    values = _values(noted, kind, lexicon)
+    values = {} if kind.name == _NOTE else _values(noted, kind, lexicon)
     if not all(term in values for term, f in kind.fields.items() if f.required):
         kind = lexicon.types[_NOTE]
         values = _as_note(noted)
@@ -119,19 +120,30 @@ def _as_note(noted: Noted) -> Values:
     warning = noted.warning
     if noted.summary and not warning:
         parts.append(markdown(noted.summary))
-    text = "\n\n".join([*parts, _content(noted)]).strip()
-    values = {"content": text or "…"}
+    parts.extend(_dated(noted))
+    words = "\n\n".join([*parts, _content(noted)]).strip()
+    values = {"content": words or "…"}
     if warning:
         values["summary"] = _line(warning)
     return values
 
 
+def _dated(noted: Noted) -> Iterator[str]:
+    """When and where, of an event on a peer that knows no events."""
+    start = moment(noted.raw.get("startTime"))
+    places = [each for each in listed(noted.raw.get("location")) if type(each) is dict]
+    name = text(places[0], "name") if places else None
+    told = [start.strftime("%Y-%m-%d %H:%M UTC") if start else "", name or ""]
+    if any(told):
+        yield markdown(", ".join(filter(None, told)))
+
+
 def _content(noted: Noted) -> str:
     """The text, then the choices of a poll, then what hangs on it, as links."""
-    text = noted.content or ""
+    words = noted.content or ""
     if noted.media_type.partition(";")[0] != _MARKDOWN:
-        text = markdown(text)
-    parts = [text[:_LONGEST], *_choices(noted), *_attached(noted), *_quoted(noted)]
+        words = markdown(words)
+    parts = [words[:_LONGEST], *_choices(noted), *_attached(noted), *_quoted(noted)]
     return "\n\n".join(part for part in parts if part)
 
 

@@ -111,10 +111,12 @@ class Forwarding:
 
     async def after(self, told: Said, message: Message, *, done: bool) -> None:
         """Send it on, if it was new, answers ours, and is for those who follow us."""
+        if not done:
+            return
         named = [id for id in (*told.to, *told.cc) if id.endswith(_FOLLOWERS)]
         ours = [id for id in named if same_origin(id, self.node.base)]
         provable = "signature" in told.raw or proof.method_of(told.raw) is not None
-        if not (done and ours and provable and told.id is not None):
+        if not (ours and provable and told.id is not None):
             return
         id, now = told.id, self.node.now()
         body = message.body.decode()

@@ -8,7 +8,7 @@ is done in one transaction, behind the same door as everything else.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Coroutine, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -31,6 +31,8 @@ from peer.node.incoming.meaning import (
     id_given,
 )
 from peer.node.incoming.strangers import Strangers
+from peer.node.incoming.synchronizing import Synchronizing
+from peer.node.incoming.threads import Threads
 from peer.node.incoming.verbs import meant
 from peer.node.moderation.blocks import is_blocked
 from peer.node.outgoing.line import Budget
@@ -56,6 +58,7 @@ log = structlog.get_logger(__name__)
 #: More than that would keep everybody waiting.
 _QUICKLY_READ = 64 * 1024
 _ROUNDS = 4
+_AT_ONCE = 50  # things under way beside
 _REMEMBERED = timedelta(days=7)
 
 #: Who asks for these is told when the answer is no.
@@ -77,11 +80,16 @@ class Inbox:
     strangers: Strangers = field(init=False)
     authentic: Authentic = field(init=False)
     forwarding: Forwarding = field(init=False)
+    threads: Threads = field(init=False)
+    synchronizing: Synchronizing = field(init=False)
+    _tasks: set[asyncio.Task[None]] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.strangers = Strangers(self.node)
         self.authentic = Authentic(self.node, Keyring(self.strangers))
         self.forwarding = Forwarding(self.node, self.strangers, self.authentic.keyring)
+        self.threads = Threads(self.node, self.strangers)
+        self.synchronizing = Synchronizing(self.node, self.strangers)
 
     # -- who asks for a document ---------------------------------------------------
 
@@ -126,8 +134,39 @@ class Inbox:
             return await self._forwarded(told, signer, budget)
         check_said(told, signer, self.node.base)
         answer = await self._carry(told, budget)
-        await self.forwarding.after(told, message, done=answer.done)
+        await self._afterwards(told, message, answer, budget)
         return answer
+
+    async def _afterwards(
+        self, told: Said, message: Message, answer: Answer, budget: Budget
+    ) -> None:
+        """What nobody has to wait for."""
+        await self.forwarding.after(told, message, done=answer.done)
+        if answer.done and told.type == "Create" and told.object_id is not None:
+            self._meanwhile(self.threads.above(told.object_id, budget))
+        url = await self.synchronizing.url(message, told.actor)
+        if url is not None:
+            self._meanwhile(self.synchronizing.put_right(told.actor, url))
+
+    def _meanwhile(self, work: Coroutine[Any, Any, None]) -> None:
+        """Do ``work`` beside: it is begun again another time, if it is cut short."""
+        if self.node.outgoing is None or len(self._tasks) >= _AT_ONCE:
+            work.close()
+            return
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._over)
+
+    def _over(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (wrong := task.exception()):
+            log.error("inbox.afterwards", exc_info=wrong)
+
+    async def rest(self) -> None:
+        """Let go of what is still under way, before the peer stops."""
+        for task in list(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
 
     async def _forwarded(self, told: Said, signer: str, budget: Budget) -> Answer:
         """Handed over by another server, which proves nothing by that."""
@@ -226,7 +265,7 @@ class Inbox:
             case Do(activity):
                 if _is_about_ours(activity, node.base):
                     check(activity, Viewer(activity.actor, Role.ACTOR), lexicon, tx)
-                node.door(tx, dispatch).carry_out([activity], tx)
+                node.door(tx, dispatch, lexicon).carry_out([activity], tx)
         return Answer(202, "done", done=True)
 
     async def _refused(

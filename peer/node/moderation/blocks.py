@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from peer.model.reading import Read
@@ -22,6 +23,7 @@ from store.interface import Transaction
 
 _SPACE, _STATE, _CHANGES = "block", "moderation", "blocks"
 _LONGEST = 2048
+_REMEMBERED = 4096
 _LONGEST_WHY = 2000
 _DOMAIN = re.compile(
     r"(?=.{1,253}$)[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?"
@@ -48,9 +50,12 @@ class Block:
 
 def is_blocked(read: Read, actor: str) -> bool:
     """Is the actor blocked, or its host, or the domain that its host is of?"""
+    if read.recall(_STATE, _CHANGES) is None:
+        return False  # nothing ever was
     return any(read.recall(_SPACE, name) is not None for name in _names(actor))
 
 
+@lru_cache(_REMEMBERED)
 def _names(actor: str) -> tuple[str, ...]:
     """What a block of ``actor`` may be kept under: four names at the most."""
     host = host_of(actor)

@@ -67,8 +67,10 @@ async def calling(
     agent: str,
     resolver: AbstractResolver | None = None,
     trust: SSLContext | None = None,
+    *,
+    lingers: bool = True,
 ) -> AsyncIterator[ClientSession]:
-    """A client that calls itself ``agent``.
+    """A client that calls itself ``agent``, and ``lingers`` on connections it made.
 
     Names are asked of ``resolver`` and certificates judged by ``trust``; by default
     the system's, for which SSL_CERT_FILE is read when Python starts.  There are no
@@ -79,7 +81,7 @@ async def calling(
         resolver=judging,
         ssl=trust if trust is not None else True,
         limit=0,
-        keepalive_timeout=_KEPT_OPEN,
+        **({"keepalive_timeout": _KEPT_OPEN} if lingers else {"force_close": True}),
     )
     try:
         async with ClientSession(

@@ -17,7 +17,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from peer.model.reading import Delivery
-from peer.node.outgoing.outcomes import Counts, Outcome
+from peer.node.outgoing.outcomes import Counts, Outcome, write
 from peer.node.outgoing.parcel import Packing, Parcel, Unsendable
 from peer.node.outgoing.reach import Place
 from peer.node.outgoing.sending import Sending
@@ -30,6 +30,7 @@ _LEASE, _LAST_START = timedelta(seconds=60), timedelta(seconds=40)
 
 _CLAIM, _IN_HAND = 256, 512  # rows at a time, and altogether
 _ENOUGH, _MOST = 32, 64  # for one host: no more are claimed, and none are kept
+_QUIET = 64  # with more under way, connections are not kept open for later
 _TICK = 0.01  # seconds: what ends within them is written down together
 _ROUND = 5.0  # seconds between looks for what another process has enqueued
 _GRACE = 5.0  # seconds for what is under way when we are stopped
@@ -136,7 +137,7 @@ class Deliverer:
         crowded, now = self._crowded(), self._now()
 
         def work(tx: Transaction) -> Sequence[Delivery]:
-            _write(outcomes, tx)
+            write(outcomes, tx)
             for origin in back:
                 tx.hasten(origin, wire(now))
             lease = wire(now), wire(now + _LEASE)
@@ -177,7 +178,7 @@ class Deliverer:
             await self.store.transact(self._hand_back)
 
     def _hand_back(self, tx: Transaction) -> None:
-        _write(self._outcomes, tx)
+        write(self._outcomes, tx)
         tx.hand_back(self.worker)
 
     # -- one delivery ------------------------------------------------------------------
@@ -203,8 +204,12 @@ class Deliverer:
         def may_begin() -> bool:
             return self._now() < until and not self._stopping
 
+        def is_last() -> bool:
+            alone = self._in_hand[parcel.delivery.host] == 1
+            return alone and len(self._under_way) > _QUIET
+
         try:
-            outcome = await self.sending.send(parcel, may_begin)
+            outcome = await self.sending.send(parcel, may_begin, is_last)
         except Exception:
             log.exception("deliver.broken", inbox=parcel.delivery.inbox)
             outcome = self.sending.again(parcel, "Something is wrong here, not there.")
@@ -224,8 +229,3 @@ class Deliverer:
         if outcome.error:
             said = log.warning if outcome.due is None else log.debug
             said("delivery.failed", inbox=delivery.inbox, error=outcome.error)
-
-
-def _write(outcomes: Sequence[Outcome], tx: Transaction) -> None:
-    for outcome in outcomes:
-        outcome.write(tx)

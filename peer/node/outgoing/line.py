@@ -45,13 +45,17 @@ class Budget:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """``place`` is the word of a Reach that the request may go there."""
+    """``place`` is the word of a Reach that the request may go there.
+
+    Who is only ``passing`` will not be back soon.
+    """
 
     method: str
     place: Place
     headers: Mapping[str, str]
     body: bytes = b""
     budget: Budget | None = None
+    passing: bool = False
 
     @property
     def message(self) -> Message:
@@ -63,10 +67,13 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Line:
+    """``passing`` is a session that keeps no connections open; there may be none."""
+
     session: ClientSession
     hosts: Hosts
     pen: Pen
     now: Callable[[], datetime]
+    passing: ClientSession | None = None
 
     async def ask(self, request: Request, signer: Signer | None) -> ClientResponse:
         """What is answered.  Redirects are not followed; the caller lets go of it."""
@@ -114,7 +121,8 @@ class Line:
     ) -> ClientResponse:
         if request.budget is not None:
             request.budget.spend()
-        return await self.session.request(
+        passing = self.passing if request.passing else None
+        return await (passing or self.session).request(
             request.method,
             request.place.url,
             headers=headers,

@@ -88,14 +88,17 @@ async def opened(
     reach = Reach(node.config.dev_allow)
     agent = f"sx-peer/{__version__} (+{node.base}/)"
     with Pen() as pen:
-        async with calling(reach, agent, resolver, trust) as session:
-            line = Line(session, Hosts(node.store, node.now), pen, node.now)
+        to = (reach, agent, resolver, trust)
+        async with calling(*to) as session, calling(*to, lingers=False) as passing:
+            hosts = Hosts(node.store, node.now)
+            line = Line(session, hosts, pen, node.now, passing)
             fetcher = Fetcher(node.store, line, reach)
             deliverer = _deliverer(node, fetcher)
             node.outgoing = Outgoing(session, line, reach, fetcher, deliverer)
             try:
                 yield node.outgoing
             finally:
+                await node.incoming.rest()
                 node.outgoing = None
 
 

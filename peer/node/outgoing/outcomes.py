@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -33,12 +34,17 @@ class Outcome:
 
     def write(self, tx: Transaction) -> None:
         due = wire(self.due) if self.due else None
-        if self.done:
-            tx.delivered(self.id)
-        elif due and not self.tried:
+        if due and not self.tried:
             tx.put_off(self.id, due)
         else:
             tx.failed(self.id, due, _printable(self.error)[:_LONGEST])
+
+
+def write(outcomes: Sequence[Outcome], tx: Transaction) -> None:
+    tx.delivered(*(each.id for each in outcomes if each.done))
+    for each in outcomes:
+        if not each.done:
+            each.write(tx)
 
 
 @dataclass(slots=True)

@@ -52,8 +52,16 @@ class Sending:
     def __post_init__(self) -> None:
         self.breaker = Breaker(self.line.now)
 
-    async def send(self, parcel: Parcel, may_begin: Callable[[], bool]) -> Outcome:
-        """What became of it, if only that it is not for now."""
+    async def send(
+        self,
+        parcel: Parcel,
+        may_begin: Callable[[], bool],
+        is_last: Callable[[], bool],
+    ) -> Outcome:
+        """What became of it, if only that it is not for now.
+
+        After the last to a host for a while, the connection is not kept open.
+        """
         host = parcel.place.host
         async with self.turns.taken(host):
             if not may_begin():
@@ -64,11 +72,11 @@ class Sending:
                     return self.put_off(parcel, until)
                 case Way.DOWN:
                     return self.again(parcel, "Not tried: the host does not answer.")
-            return await self._attempt(parcel)
+            return await self._attempt(parcel, is_last)
 
-    async def _attempt(self, parcel: Parcel) -> Outcome:
+    async def _attempt(self, parcel: Parcel, is_last: Callable[[], bool]) -> Outcome:
         headers = {**_HEADERS, **parcel.headers}
-        request = Request("POST", parcel.place, headers, parcel.body)
+        request = Request("POST", parcel.place, headers, parcel.body, passing=is_last())
         try:
             async with asyncio.timeout(self.deadline):
                 answer = await self.line.ask(request, parcel.signer)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from html.parser import HTMLParser
+from html import unescape
 
 from peer.node.writing.washing import clean
 
@@ -32,6 +32,10 @@ _BEGINS = re.compile(r"^(\d{0,9})([#+.)-])(?=\s|$)")
 _NOT_IN_LINKS = re.compile(r"[\s<>()\\]")
 _SPACE = re.compile(r"\s+")
 
+#: What was washed is written in one way only, which is easily taken apart.
+_PIECE = re.compile(r'<(/?)([a-z0-9]+)((?:[^>"]|"[^"]*")*)>|([^<]+)')
+_HREF = re.compile(r'\bhref="([^"]*)"')
+
 
 def markdown(html: str) -> str:
     """``html``, which anybody may have written, as Markdown.
@@ -42,8 +46,7 @@ def markdown(html: str) -> str:
     if "<" not in html and "&" not in html:
         return _escaped(" ".join(html.split()))
     marking = _Marking()
-    marking.feed(str(clean(html)))
-    marking.close()
+    marking.read(str(clean(html)))
     return "".join(marking.page.parts).strip()
 
 
@@ -104,22 +107,34 @@ class _Page:
         self.end_block()
 
 
-class _Marking(HTMLParser):
+class _Marking:
     def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
         self.page = _Page()
         self._counts: list[int | None] = []  # of each list the next number, or none
         self._links: list[str] = []
         self._is_code = False
+        self._is_verbatim = False
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+    def read(self, html: str) -> None:
+        for end, tag, attributes, text in _PIECE.findall(html):
+            if text:
+                self._say(unescape(text))
+            elif end:
+                self._end(tag)
+            else:
+                self._start(tag, attributes)
+            if tag == "code":
+                self._is_verbatim = not end
+
+    def _start(self, tag: str, attributes: str) -> None:
         page = self.page
         if tag == "pre" or self._is_code:
             self._start_code(tag)
         elif tag == "br":
             page.break_line()
         elif tag == "a":
-            self._start_link(dict(attrs).get("href") or "")
+            found = _HREF.search(attributes)
+            self._start_link(unescape(found[1]) if found else "")
         elif tag == "blockquote":
             page.deeper("> ")
         elif tag == "li":
@@ -129,7 +144,7 @@ class _Marking(HTMLParser):
         else:
             self._start_block(tag)
 
-    def handle_endtag(self, tag: str) -> None:
+    def _end(self, tag: str) -> None:
         page = self.page
         if self._is_code:
             self._end_code(tag)
@@ -146,7 +161,7 @@ class _Marking(HTMLParser):
         elif tag in _MARKS:
             page.say(_MARKS[tag])
 
-    def handle_data(self, data: str) -> None:
+    def _say(self, data: str) -> None:
         page = self.page
         if self._is_code:
             page.say(data.replace("\n", "\n" + "".join(page.around)))
@@ -154,7 +169,7 @@ class _Marking(HTMLParser):
         words = _SPACE.sub(" ", data)
         words = words.lstrip() if page.is_at_start else words
         if words:
-            page.say(_escaped(words))
+            page.say(words if self._is_verbatim else _escaped(words))
 
     def _start_code(self, tag: str) -> None:
         if tag == "pre" and not self._is_code:

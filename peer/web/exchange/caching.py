@@ -39,6 +39,11 @@ def finish(
     return answer
 
 
+def unchanged(request: web.Request, answer: web.Response) -> web.Response:
+    """``answer``, or a 304 where it is what the reader has already."""
+    return _unchanged(answer) if _is_kept(request, answer) else answer
+
+
 def _tag(answer: web.Response) -> str:
     body = answer.body if isinstance(answer.body, bytes) else b""
     digest = hashlib.blake2b(body, digest_size=12)

@@ -11,6 +11,9 @@ import asyncio
 from aiohttp import web
 from aiohttp.web_protocol import RequestHandler
 
+from peer.web.exchange.quick import Quick
+from peer.web.visit import SITE
+
 #: A connection may go so long without having sent a whole request head.
 HEAD_DEADLINE = 20.0
 #: What is left of a body that nobody wanted to read is waited for this long.
@@ -66,8 +69,11 @@ class Runner(web.AppRunner):
 
     async def _make_server(self) -> web.Server:
         made = await super()._make_server()
+        handle = made.request_handler
+        config = self.app[SITE].node.config
         return Listener(
-            made.request_handler,
+            # Where each reader has to be known first, nothing is given again.
+            handle if config.authorized_fetch else Quick(self.app, handle),
             request_factory=made.request_factory,
             loop=asyncio.get_running_loop(),
             **made._kwargs,

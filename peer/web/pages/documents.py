@@ -15,7 +15,6 @@ from peer.node.telling import actors, near, plain
 from peer.protocol.iri import same_origin
 from peer.protocol.terms import AS_CONTEXT
 from peer.protocol.thing import PUBLIC, Thing
-from peer.web.exchange.caching import OWN
 from peer.web.exchange.negotiation import (
     ACTIVITY,
     JSON,
@@ -49,10 +48,7 @@ async def answer(visit: Visit, thing: Thing, media: str) -> web.Response:
         body = rdf.written([(thing.owner, document)], FORMATS[media])
     else:
         body = orjson.dumps(document)
-    answer = told(body, media, status)
-    if visit.node.config.authorized_fetch:
-        answer.headers["Cache-Control"] = OWN
-    return answer
+    return admission.kept(visit, told(body, media, status))
 
 
 async def _shown(visit: Visit, thing: Thing) -> Document:

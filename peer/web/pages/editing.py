@@ -11,9 +11,10 @@ from dataclasses import dataclass, replace
 
 from aiohttp import web
 
+from peer.model.declaration import Type
 from peer.model.form import Form
 from peer.model.kinds import Site
-from peer.model.permission import may
+from peer.model.permission import Role, may
 from peer.model.reading import Read
 from peer.node.checks import kinds_of
 from peer.node.refusal import Conflict, Refused
@@ -105,8 +106,16 @@ def _options(
 def _beginning(visit: Visit) -> Editing:
     kind = kind_of(visit)
     if not may(kind.permits.get("Create", "nobody"), visit.viewer):
-        raise Refused(f"You may not add to {kind.plural.lower()} here.", 403)
+        raise Refused(_not_yours(visit, kind), 403)
     return forms.editing(kind, _site(visit), visit.viewer)
+
+
+def _not_yours(visit: Visit, kind: Type) -> str:
+    said = f"You may not add to {kind.plural.lower()} here."
+    is_for_members = kind.permits.get("Create") == "member"
+    if visit.viewer.role < Role.MEMBER and is_for_members:
+        return f"{said} Members may: ask those who keep this site to make you one."
+    return said
 
 
 async def new(visit: Visit) -> web.StreamResponse:

@@ -182,7 +182,8 @@ async def entry(visit: Visit) -> web.StreamResponse:
     if media != HTML:
         await admission.admit(visit)
         told_of = partial(activities.document, activity, lexicon=visit.node.lexicon)
-        return told(orjson.dumps(await visit.read(told_of) or document), media)
+        whole = await visit.read(told_of)
+        return admission.kept(visit, told(orjson.dumps(whole or document), media))
     return visit.page(
         "activity.html",
         line=_line(visit, Entry(0, activity), known),

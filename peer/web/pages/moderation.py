@@ -8,6 +8,7 @@ from functools import partial
 
 from aiohttp import web
 
+from peer.model.declaration import Type
 from peer.model.reading import Read
 from peer.node.moderation import audit, blocks, reports, severing
 from peer.node.moderation.reports import Report
@@ -142,13 +143,18 @@ def _about(visit: Visit, id: str, things: Mapping[str, Thing]) -> About:
     is_gone = thing is None or thing.deleted is not None
     return About(
         id=id,
-        title=title_of(kind, thing) if thing and kind and not is_gone else id,
+        title=_title(kind, thing) if thing and kind and not is_gone else id,
         href=href_of(id, base),
         excerpt=text if isinstance(text, str) and not is_gone else "",
         owner=author(owner, things.get(owner), base),
         is_somebody=owner == id,
         is_gone=is_gone,
     )
+
+
+def _title(kind: Type, thing: Thing) -> str:
+    """What it is called; what has no name but its text, by what it is."""
+    return title_of(kind, thing) if kind.title != "content" else kind.label
 
 
 def _doable(visit: Visit, about: About) -> Sequence[str]:

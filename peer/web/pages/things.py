@@ -92,7 +92,7 @@ def present(visit: Visit, id: str, read: Read) -> Thing:
 
 def _known(visit: Visit, id: str, read: Read) -> Thing:
     thing = read.get(id)
-    if thing is None or not may_see(visit.viewer, thing):
+    if thing is None or not _may_see(visit, thing, read):
         raise Refused("Nothing is here, or its author keeps it back.", 404)
     if thing.kind not in visit.node.lexicon.types:
         raise Refused("This peer no longer knows what this is.", 404)
@@ -102,6 +102,15 @@ def _known(visit: Visit, id: str, read: Read) -> Thing:
 def _check_there(thing: Thing) -> None:
     if thing.deleted:
         raise Refused("It was here, and its author took it away.", 410)
+
+
+def _may_see(visit: Visit, thing: Thing, read: Read) -> bool:
+    """What others have written to a few is for those alone, whoever keeps this peer."""
+    if thing.audience == PUBLIC or same_origin(thing.id, visit.node.base):
+        return may_see(visit.viewer, thing)
+    me = visit.viewer.id
+    mentioned = me and read.edges(subject=thing.id, relation="mentions", object=me)
+    return bool(mentioned)
 
 
 def _wanted(visit: Visit, thing: Thing) -> str:

@@ -44,6 +44,7 @@ class Actor:
         self.server, self.name, self.kind, self.locked = server, name, kind, locked
         self.id = server.base + wording.filled(server.dialect.home, name=name)
         self.rsa, self.ed25519 = rsa_key(self.id), ed25519_key(self.id)
+        self.forges: RSAPrivateKey | None = None  # what it signs with instead
         self.followers: set[str] = set()
         self.following: set[str] = set()
         self.asked: list[Document] = []  # Follows that came in
@@ -120,7 +121,7 @@ class Actor:
             "cavage": handwriting.sign_cavage,
             "rfc9421": handwriting.sign_rfc9421,
         }[how]
-        sign(letter, self.key_id, self.rsa)
+        sign(letter, self.key_id, self.forges or self.rsa)
 
     async def knock(self, letter: Letter) -> Answer:
         """Signed in one way, then in the other, as long as it is not understood."""
@@ -170,7 +171,7 @@ class Actor:
 
     def act(self, verb: str, object: Any, **more: Any) -> Document:
         """An activity, not yet said."""
-        about = object if isinstance(object, str) else object.get("id", "")
+        about = object.get("id", "") if isinstance(object, dict) else str(object)
         if not about.startswith(self.server.base):
             about = self.new_id()
         return activity(verb, self.id_of(verb, about), self.id, object, **more)

@@ -124,7 +124,7 @@ async def react(server: Server, activity: dict[str, Any]) -> None:
         case "Undo" if isinstance(inner, dict) and inner.get("type") == "Follow":
             followed = server.actors.get(inner["object"])
             if followed is not None:
-                followed.followers.pop(activity["actor"], None)
+                followed.followers.discard(activity["actor"])
         case "Accept" | "Reject":
             _answered(server, activity, inner)
         case "Move":

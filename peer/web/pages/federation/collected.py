@@ -13,6 +13,7 @@ from peer.node.telling import actors
 from peer.node.telling.collected import Collections, Document, synchronized
 from peer.protocol.iri import origin
 from peer.protocol.thing import PUBLIC, Thing
+from peer.web.exchange.caching import OWN
 from peer.web.exchange.negotiation import ACTIVITY, HTML, JSON, LINKED, chosen
 from peer.web.pages import conversation, following, things
 from peer.web.pages.federation import admission
@@ -38,7 +39,9 @@ async def page(visit: Visit) -> web.StreamResponse:
         return await _shown(visit, thing, name)
     await admission.admit(visit)
     document = await visit.read(partial(_document, visit, id, name, at))
-    return admission.told(visit, document, ACTIVITY)
+    answer = admission.told(visit, document, ACTIVITY)
+    visit.is_lasting = name != "upcoming"  # which is another one when an event is over
+    return answer
 
 
 async def _shown(visit: Visit, thing: Thing, name: str) -> web.StreamResponse:
@@ -93,7 +96,7 @@ async def synchronization(visit: Visit) -> web.StreamResponse:
         raise Refused("This is only told to servers that sign their requests.", 401)
     document = await visit.read(partial(_followers, visit, id, reader))
     answer = admission.told(visit, document, ACTIVITY)
-    answer.headers["Cache-Control"] = "private, no-store"
+    answer.headers["Cache-Control"] = OWN
     return answer
 
 

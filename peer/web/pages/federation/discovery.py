@@ -43,7 +43,7 @@ async def webfinger(visit: Visit) -> web.StreamResponse:
         raise Refused(f"{str(wrong).capitalize()}.", wrong.status) from wrong
     document = await _document(visit, asked)
     rels = visit.request.query.getall("rel", [])
-    return _told(wire.only(document, rels), wire.JRD)
+    return _told(visit, wire.only(document, rels), wire.JRD)
 
 
 async def _document(visit: Visit, asked: Asked) -> wire.Document:
@@ -93,22 +93,22 @@ def _called(node: Node, user: str, read: Read) -> Thing | None:
 
 async def host_meta(visit: Visit) -> web.StreamResponse:
     text = wire.host_meta(visit.node.base).encode()
-    return _answer(text, f"{wire.XRD}; charset=utf-8")
+    return _answer(visit, text, f"{wire.XRD}; charset=utf-8")
 
 
 async def host_meta_json(visit: Visit) -> web.StreamResponse:
-    return _told(wire.host_meta_json(visit.node.base), wire.JRD)
+    return _told(visit, wire.host_meta_json(visit.node.base), wire.JRD)
 
 
 async def nodeinfo_links(visit: Visit) -> web.StreamResponse:
     base = visit.node.base
-    return _told(wire.nodeinfo_links(base, actors.application_id(base)), JSON)
+    return _told(visit, wire.nodeinfo_links(base, actors.application_id(base)), JSON)
 
 
 async def nodeinfo(visit: Visit) -> web.StreamResponse:
     version = visit.path.rpartition("/")[2]
     about = await visit.read(partial(_about, visit.node))
-    return _told(wire.nodeinfo(version, about), wire.nodeinfo_type(version))
+    return _told(visit, wire.nodeinfo(version, about), wire.nodeinfo_type(version))
 
 
 def _about(node: Node, read: Read) -> About:
@@ -128,10 +128,11 @@ def _acts(node: Node, kind: str) -> bool:
     return node.lexicon.is_actor(kind)
 
 
-def _told(document: wire.Document, media: str) -> web.Response:
-    return _answer(orjson.dumps(document), media)
+def _told(visit: Visit, document: wire.Document, media: str) -> web.Response:
+    return _answer(visit, orjson.dumps(document), media)
 
 
-def _answer(body: bytes, media: str) -> web.Response:
+def _answer(visit: Visit, body: bytes, media: str) -> web.Response:
+    visit.is_lasting = True
     headers = {"Content-Type": media, "Access-Control-Allow-Origin": "*"}
     return web.Response(body=body, headers=headers)

@@ -1,0 +1,182 @@
+"""How fast an inbox takes what is sent, and documents are given to who asks.
+
+Both beside a bare handler in the same kind of process: one that only verifies, and
+one that gives bytes it has ready.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import orjson
+from aiohttp import web
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+
+from peer.cli.measuring import asking
+from peer.cli.measuring.figures import Figure, ratio
+from peer.cli.measuring.processes import running
+from peer.cli.running import opened
+from peer.config import Config
+from peer.node.outbox import Ask
+from peer.protocol import cavage
+from peer.protocol.discovery import ACTIVITY_JSON
+from peer.protocol.keys import multikey, public_pem
+from peer.protocol.signature import Message
+from peer.protocol.terms import AS_CONTEXT, PUBLIC
+from peer.web.exchange.serving import listen
+
+_POST = "/posts/answered"
+_TEXT = "<p>Flour, water, salt and a spoonful of something <em>alive</em>.</p>" * 3
+
+
+@dataclass(frozen=True, slots=True)
+class Stranger:
+    """Somebody on another server, who answers a post of ours again and again."""
+
+    base: str
+    key: RSAPrivateKey
+
+    @property
+    def id(self) -> str:
+        return f"{self.base}/users/ana"
+
+    @property
+    def document(self) -> bytes:
+        key = {
+            "id": f"{self.id}#main-key",
+            "owner": self.id,
+            "publicKeyPem": public_pem(self.key.public_key()),
+        }
+        return orjson.dumps(
+            {
+                "@context": [AS_CONTEXT, "https://w3id.org/security/v1"],
+                "id": self.id,
+                "type": "Person",
+                "preferredUsername": "ana",
+                "name": "Ana",
+                "inbox": f"{self.id}/inbox",
+                "outbox": f"{self.id}/outbox",
+                "publicKey": key,
+            }
+        )
+
+    def answer(self, n: int, base: str, now: datetime) -> bytes:
+        """The request that brings one answer, signed."""
+        host = base.partition("://")[2]
+        id = f"{self.id}/notes/{n}"
+        note = {
+            "id": id,
+            "type": "Note",
+            "attributedTo": self.id,
+            "inReplyTo": base + _POST,
+            "published": now.isoformat(),
+            "to": [PUBLIC],
+            "cc": [f"{self.id}/followers"],
+            "content": f"{_TEXT}<p>{n}</p>",
+            "url": id,
+            "tag": [],
+            "attachment": [],
+        }
+        body = orjson.dumps(
+            {
+                "@context": AS_CONTEXT,
+                "id": f"{id}/activity",
+                "type": "Create",
+                "actor": self.id,
+                "published": now.isoformat(),
+                "to": note["to"],
+                "cc": note["cc"],
+                "object": note,
+            }
+        )
+        headers = {"host": host, "content-type": ACTIVITY_JSON}
+        message = Message("POST", "/inbox", base, headers, body)
+        signed = cavage.signed(message, f"{self.id}#main-key", self.key, now)
+        return asking.post("/inbox", signed, body)
+
+
+async def arriving(environ: Mapping[str, str], count: int) -> AsyncIterator[Figure]:
+    key = rsa.generate_private_key(65537, 2048)
+    base = environ["SX_BASE"]
+    port = int(environ["SX_LISTEN"].rpartition(":")[2])
+    async with _answered_post(environ), _at_home(key) as stranger:
+        requests = [stranger.answer(n, base, datetime.now(UTC)) for n in range(count)]
+        allowed = stranger.base.partition("://")[2]
+        async with (
+            _verifying(key) as other,
+            running({**environ, "SX_DEV_ALLOW": allowed}),
+        ):
+            bare = await asking.rate(other, requests, b"202")
+            yield Figure("requests verified, and no more", bare, "/s")
+            await asking.rate(port, requests[:1], b"202", 1)  # who is that?
+            taken = await asking.rate(port, requests[1:], b"202")
+            yield Figure("inbox activities", taken, "/s", ratio(taken, bare, "those"))
+            async for figure in _given(port, other, base):
+                yield figure
+
+
+async def _given(port: int, other: int, base: str) -> AsyncIterator[Figure]:
+    host = base.partition("://")[2]
+    bare = await asking.rate(
+        other, [asking.get("/", host, ACTIVITY_JSON)] * 4000, b"200"
+    )
+    yield Figure("documents that are ready, bare", bare, "/s")
+    account = f"/.well-known/webfinger?resource=acct:events@{host}"
+    paths = {"actor": "/actor", "WebFinger": account, "object": _POST}
+    for name, path in paths.items():
+        requests = [asking.get(path, host, ACTIVITY_JSON)] * 4000
+        given = await asking.rate(port, requests, b"200")
+        yield Figure(f"{name} GETs", given, "/s", ratio(given, bare, "those"))
+
+
+@asynccontextmanager
+async def _answered_post(environ: Mapping[str, str]) -> AsyncIterator[None]:
+    async with opened(Config.of(environ)) as node:
+        values = {"name": "Answered", "content": "Flour, water, *salt*. " * 20}
+        ask = Ask("Create", kind="Post", values=values, slug="answered")
+        if await node.store.read(lambda read: read.get(node.base + _POST)) is None:
+            await node.publish(node.site, ask)
+    yield
+
+
+@asynccontextmanager
+async def _at_home(key: RSAPrivateKey) -> AsyncIterator[Stranger]:
+    """The stranger, whose server tells who that is."""
+    found: list[Stranger] = []
+
+    async def told(request: web.Request) -> web.Response:
+        return web.Response(body=found[0].document, content_type=ACTIVITY_JSON)
+
+    app = web.Application()
+    app.router.add_get("/users/ana", told)
+    runner = await listen(app, "127.0.0.1", 0)
+    try:
+        found.append(
+            Stranger(f"http://stranger.localhost:{runner.addresses[0][1]}", key)
+        )
+        yield found[0]
+    finally:
+        await runner.cleanup()
+
+
+@asynccontextmanager
+async def _verifying(key: RSAPrivateKey) -> AsyncIterator[int]:
+    """The port of a server that only verifies, in a process of its own."""
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "peer.cli.measuring.verifying"),
+        multikey(key.public_key()),
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+    )
+    assert process.stdout is not None and process.stdin is not None
+    try:
+        yield int(await process.stdout.readline())
+    finally:
+        process.stdin.close()
+        await process.wait()
