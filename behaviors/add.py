@@ -8,6 +8,7 @@ from peer.model.behavior import on
 from peer.model.brought import concerned
 from peer.model.effect import Effect, Relate, Send, Unrelate, follows_from
 from peer.model.reading import Read
+from peer.model.voice import calendar_of
 from peer.protocol.origin import same_origin
 from peer.protocol.thing import PUBLIC, Activity, Edge
 
@@ -46,7 +47,8 @@ def pass_on(activity: Activity, read: Read) -> Sequence[Effect]:
     thing = read.get(other)
     if thing is None or thing.audience != PUBLIC or thing.deleted:
         return []
-    if not same_origin(calendar, activity.id) or _speaks(calendar, other, read):
+    ours = same_origin(calendar, activity.id)
+    if not ours or calendar_of(thing, read) == calendar:
         return []
     return [Send(follows_from(activity, "Announce", calendar, thing, {"new": True}))]
 
@@ -66,8 +68,3 @@ def _given_up(edge: Edge, read: Read) -> Sequence[Effect]:
         if e.object != edge.object
     ]
 
-
-def _speaks(calendar: str, event: str, read: Read) -> bool:
-    """Is it in the name of ``calendar`` that ``event`` goes out anyway?"""
-    scheduled = read.edges(object=event, relation="scheduled")
-    return bool(scheduled) and scheduled[-1].subject == calendar

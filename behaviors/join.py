@@ -17,6 +17,7 @@ from peer.model.effect import (
     Unrelate,
 )
 from peer.model.reading import Read
+from peer.model.voice import calendar_of
 from peer.protocol.origin import same_origin
 from peer.protocol.thing import Activity, Thing
 
@@ -118,8 +119,7 @@ def _told(activity: Activity, read: Read) -> Sequence[Effect]:
     event = activity.thing
     if not activity.is_received:
         return []
-    scheduled = read.edges(object=event.id, relation="scheduled")
-    by = scheduled[-1].subject if scheduled else event.owner
+    by = calendar_of(event, read) or event.owner
     return [Send.answer("Accept", activity, by)]
 
 

@@ -123,7 +123,12 @@ def _host(inbox: str) -> str:
 
 
 def claim(
-    db: Connection, worker: str, now: str, until: str, limit: int, but: Sequence[str]
+    db: Connection,
+    worker: str,
+    now: str,
+    until: str,
+    limit: int,
+    but: Sequence[str] = (),
 ) -> Sequence[Delivery]:
     others = f"AND host NOT IN ({marks(but)})" if but else ""
     rows = db.rows(

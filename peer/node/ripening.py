@@ -7,7 +7,6 @@ from datetime import datetime
 import structlog
 
 from peer.node import vocabulary
-from peer.node.door import Door
 from peer.node.node import Node
 from peer.node.refusal import Refused
 from peer.node.telling.dispatch import Dispatch
@@ -37,8 +36,7 @@ async def _next(node: Node, now: datetime) -> Activity | None:
     def work(tx: Transaction) -> int:
         taken[:] = tx.ripe(wire(now), 1)
         dispatch = Dispatch(node.base, wire(now))
-        door = Door(node.lexicon_of(tx), node.behaviors, node.base, dispatch)
-        door.carry_out(taken, tx)
+        node.door(tx, dispatch).carry_out(taken, tx)
         for activity in filter(vocabulary.changes, taken):
             vocabulary.note_change(tx, activity)
         return dispatch.count

@@ -14,7 +14,7 @@ import orjson
 
 LARGEST = 1_000_000  # Mastodon's limit as well
 _DEEPEST = 64
-_EXACT = 2**53
+_EXACT = 2**53 - 1  # beyond that, two numbers are told alike
 _STRINGS = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"', re.S)
 
 

@@ -11,6 +11,7 @@ from playwright.async_api import expect
 from peer.config import Config
 from peer.node.node import open_node
 from peer.node.outbox import Ask
+from peer.node.people import accounts
 from tests.browser.test_accessible import faults_of, named
 from tests.web.abroad import Stranger
 
@@ -59,8 +60,11 @@ async def fill(node, post):
     reason = "They say this under everything."
     await ben.does("Flag", first.id, reason=reason)
     await node.publish(node.site, Ask("Flag", id=second.id, notes={"reason": reason}))
-    owner = node.site.id
-    await ana.says("Hello, who bakes today?", mentions=owner)
+    [owner] = await node.store.read(lambda read: list(accounts.everyone(read)))
+    approve = Ask("Update", id=owner.id, values={"approves": True})
+    await node.publish(node.site, approve)
+    await ana.says("Hello, who *bakes* today?", mentions=owner.id)
+    await ben.does("Follow", owner.id)
 
 
 PUBLIC = (

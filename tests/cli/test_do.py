@@ -212,3 +212,21 @@ def test_a_broken_seed_names_file_and_line(sx, tmp_path):
     assert "010-first.toml:2: Some of it cannot stay as it is.; Text is required." in (
         done.stderr
     )
+
+
+def test_new_keys_are_made_and_have_other_names(blog):
+    before = json.loads(blog("keys", "--json").stdout)
+
+    done = blog("keys", "rotate", "--json")
+
+    after = json.loads(done.stdout)
+    assert after.keys() == {f"{BASE}/actor#main-key-2", f"{BASE}/actor#ed25519-key-2"}
+    assert not set(map(str, after.values())) & set(map(str, before.values()))
+    assert "nobody has to be told" in done.stderr
+    assert blog("keys", "--json").stdout == done.stdout
+
+
+def test_who_has_no_keys_has_none_to_change(blog):
+    done = blog("keys", "rotate", "posts/welcome")
+
+    assert done.exit_code and "has no keys here" in done.stderr

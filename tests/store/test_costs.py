@@ -68,7 +68,7 @@ def fill(thing, index, edge, activity):
         tx.relate(edge(post.id, "tagged", f"{TAG}/{n % 3}"))
         tx.record(activity(f"{n}", object=post))
         tx.notify(f"person {n % 2}", activity(f"{n}").id)
-        tx.enqueue(activity(f"{n}").id, "ada", "inbox", THEN)
+        tx.enqueue(activity(f"{n}").id, "ada", "inbox", THEN, about=post.id)
 
     return put
 
@@ -154,6 +154,7 @@ READING = {
     "the log of an actor": lambda db: log.log(db, {"actor": "ada"}, None, None, 50),
     "notices": lambda db: log.notices(db, "person 1", None, 50),
     "the queue": lambda db: waiting.deliveries(db, 50),
+    "the queue, page by page": lambda db: waiting.queued(db, None, False, 20, 50),
 }
 
 

@@ -276,7 +276,28 @@ async def test_a_page_that_nobody_gave_is_none(blog, path, at):
     assert page.status == 400
 
 
-async def test_a_collection_has_a_page_for_people(events):
+async def test_people_read_who_follows_where_that_is_shown(events):
+    ada = await made(events, "Person", "ada", name="Ada")
+    visitor = await events.visitor()
+
+    shown = await visitor.get("/calendars/main/followers")
+    hidden = await visitor.get(f"{ada}/followers")
+
+    assert shown.status == 200
+    assert (hidden.status, hidden.location) == (303, "/people/ada")
+
+
+@pytest.mark.parametrize("name", ["replies", "likes", "shares"])
+async def test_people_read_what_was_said_and_done(blog, name):
+    page = await (await blog.visitor()).get(f"/posts/welcome/{name}")
+
+    assert (page.status, page.headers["Content-Type"]) == (
+        200,
+        "text/html; charset=utf-8",
+    )
+
+
+async def test_what_has_no_page_of_its_own_is_on_that_of_the_thing(events):
     visitor = await events.visitor()
 
     page = await visitor.get("/events/candlelit-strings/attendees")

@@ -21,7 +21,7 @@ PARTS = {
     "{digest}": "0",
     "{name}": "sx.css",
 }
-FORMS = [route for route in ROUTES if route.method == "POST"]
+FORMS = [r for r in ROUTES if r.method == "POST" and not r.signed]
 
 
 def address(route):

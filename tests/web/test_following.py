@@ -215,7 +215,7 @@ async def test_everything_that_happened_to_somebody_is_told(blog):
     for words in ("follows you", "likes Bread", "passed on Bread", "replied to Bread"):
         assert words in page.words
     assert "Keep me one!" in page.words
-    assert "mentioned you in" in page.words
+    assert "mentioned you." in page.words
     assert page.queries <= 10
 
 

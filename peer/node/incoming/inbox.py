@@ -42,7 +42,13 @@ from peer.node.telling.dispatch import Dispatch
 from peer.node.telling.things import voice
 from peer.protocol import strict
 from peer.protocol.moment import wire
-from peer.protocol.origin import NotTheirs, check_said, is_forwarded, same
+from peer.protocol.origin import (
+    NotTheirs,
+    check_said,
+    is_forwarded,
+    same,
+    same_origin,
+)
 from peer.protocol.signature import BadSignature, Message
 from peer.protocol.thing import Activity
 from peer.protocol.wire import said as wire_said
@@ -170,6 +176,8 @@ class Inbox:
 
     async def _forwarded(self, told: Said, signer: str, budget: Budget) -> Answer:
         """Handed over by another server, which proves nothing by that."""
+        if same_origin(told.actor, self.node.base):
+            raise NotTheirs(f"{told.actor} is ours, and does not act through an inbox")
         if await self.node.store.read(lambda read: is_blocked(read, signer)):
             return Answer(403, "this peer has nothing to do with you")
         if await self.forwarding.is_proven(told, budget):

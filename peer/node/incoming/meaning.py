@@ -6,13 +6,15 @@ first, they say so (:class:`Need`), and are asked again when it has been.
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+import orjson
+
 from peer.model.lexicon import Lexicon
 from peer.model.reading import Read
-from peer.protocol.cid import cid
 from peer.protocol.moment import wire
 from peer.protocol.origin import same_origin
 from peer.protocol.thing import Activity, Edge, Thing
@@ -84,7 +86,7 @@ class Meaning:
 
     def do(
         self, object: Thing | Edge | Activity, verb: str = "", **notes: Any
-    ) -> Do | Need:
+    ) -> Meant:
         """Done by an actor of whom we know what to show and where to answer."""
         said = self.said
         if unseen := self._unseen(said.actor):
@@ -99,11 +101,13 @@ class Meaning:
         at = wire(self.now)
         return Do(Activity(self.id, verb, said.actor, at, object, told))
 
-    def _unseen(self, actor: str) -> Need | None:
+    def _unseen(self, actor: str) -> Need | Nothing | None:
         known = self.read.get(actor)
-        if (known is None or known.deleted) and actor not in self.tried:
-            return Need((actor,))
-        return None
+        if known is not None and not known.deleted:
+            return None
+        if actor in self.tried:
+            return Nothing("who you are is not to be had from your server", 401)
+        return Need((actor,))
 
     def is_followed(self, actor: str) -> bool:
         """Does anybody here follow them?"""
@@ -114,7 +118,6 @@ def id_given(told: Said) -> str:
     """The id of the activity; one that has none is known by what it says."""
     if told.id is not None:
         return told.id
-    raw = {
-        name: v for name, v in told.raw.items() if name not in ("signature", "proof")
-    }
-    return f"{told.actor}#nameless-{cid(raw)[-32:]}"
+    raw = {n: v for n, v in told.raw.items() if n not in ("signature", "proof")}
+    said = orjson.dumps(raw, option=orjson.OPT_SORT_KEYS)
+    return f"{told.actor}#nameless-{hashlib.sha256(said).hexdigest()[:32]}"

@@ -64,6 +64,7 @@ def _names(actor: str) -> tuple[str, ...]:
     return (actor, host, *parents) if host else (actor,)
 
 
+@lru_cache(_REMEMBERED)
 def host_of(iri: str) -> str:
     """The host that speaks for ``iri``, in small letters; empty where none does.
 

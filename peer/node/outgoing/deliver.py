@@ -34,7 +34,7 @@ _QUIET = 64  # with more under way, connections are not kept open for later
 _TICK = 0.01  # seconds: what ends within them is written down together
 _ROUND = 5.0  # seconds between looks for what another process has enqueued
 _GRACE = 5.0  # seconds for what is under way when we are stopped
-_HOSTS = 10_000
+_HOSTS, _UNHEARD = 10_000, timedelta(hours=6)
 
 OnGone = Callable[[Delivery], Awaitable[None]]
 
@@ -58,7 +58,7 @@ class Deliverer:
     counts: Counts = field(default_factory=Counts)
     _under_way: dict[asyncio.Task[None], str] = field(default_factory=dict)
     _in_hand: Counter[str] = field(default_factory=Counter)
-    _heard: set[str] = field(default_factory=set)
+    _heard: dict[str, datetime] = field(default_factory=dict)
     _outcomes: list[Outcome] = field(default_factory=list)
     _stirred: asyncio.Event = field(default_factory=asyncio.Event)
     _stopping: bool = False
@@ -73,15 +73,17 @@ class Deliverer:
     def heard(self, place: Place) -> None:
         """The server at ``place`` has spoken to us: what waits for it goes now.
 
-        Whether it was down is known of late only: hearing of it first counts as well.
+        Once in a while only: some who speak do not listen, and are tried so often.
         """
-        was_down = self.sending.breaker.answered(place.host)
-        if was_down or place.origin not in self._heard:
-            if len(self._heard) >= _HOSTS:
-                self._heard.clear()
-            self._heard.add(place.origin)
-            self.sending.back.add(place.origin)
-            self._stirred.set()
+        now, last = self._now(), self._heard.get(place.origin)
+        if last is not None and now - last < _UNHEARD:
+            return
+        if len(self._heard) >= _HOSTS:
+            self._heard.clear()
+        self._heard[place.origin] = now
+        self.sending.breaker.answered(place.host)
+        self.sending.back.add(place.origin)
+        self._stirred.set()
 
     # -- round and round ---------------------------------------------------------------
 
@@ -149,12 +151,21 @@ class Deliverer:
             self._outcomes[:0] = outcomes
             self.sending.back |= back
             raise
-        for packed in await self.packing.packed(claimed):
+        for packed in await self._packed(claimed, now):
             if isinstance(packed, Unsendable):
                 self._settle(packed.delivery, packed.outcome)
             else:
                 self._begin(packed, now)
         return len(claimed)
+
+    async def _packed(
+        self, claimed: Sequence[Delivery], now: datetime
+    ) -> Sequence[Parcel | Unsendable]:
+        try:
+            return await self.packing.packed(claimed)
+        except Exception:
+            self._outcomes += [Outcome(d.id, due=now, tried=False) for d in claimed]
+            raise
 
     def _crowded(self) -> Sequence[str]:
         """Hosts for which enough is in hand: of the others there is to be some too."""

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 import structlog
 
 from peer.model.reading import Delivery, Read
-from peer.node.door import Door
 from peer.node.keys import settle_keys
 from peer.node.outgoing.fetch import Fetcher
 from peer.node.outgoing.pen import Signer
@@ -63,10 +62,8 @@ async def _forget(node: Node, actor: Thing) -> None:
 
     def work(tx: Transaction) -> None:
         known = tx.get(actor.id)
-        if known is None or known.deleted:
-            return
-        door = Door(node.lexicon_of(tx), node.behaviors, node.base)
-        door.carry_out([gone], tx)
+        if known is not None and not known.deleted:
+            node.door(tx).carry_out([gone], tx)
 
     await node.store.transact(work)
     log.info("gone", actor=actor.id)

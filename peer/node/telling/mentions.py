@@ -122,9 +122,7 @@ def _authors(answered: Mapping[str, str], read: Read) -> list[tuple[str, str]]:
     ]
 
 
-def _unsaid(
-    wanted: Sequence[tuple[str, str]], read: Read
-) -> Sequence[tuple[str, str]]:
+def _unsaid(wanted: Sequence[tuple[str, str]], read: Read) -> Sequence[tuple[str, str]]:
     subjects = [subject for subject, _ in wanted if not subject.startswith("@")]
     edges = read.edges_from(subjects, ["mentions"]) if subjects else ()
     said = {(edge.subject, edge.object) for edge in edges}

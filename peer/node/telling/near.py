@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from peer.model.lexicon import Lexicon
 from peer.model.reading import Read
+from peer.model.voice import EACH, SCHEDULED, calendar_of, first_calendar
 from peer.node import handles
 from peer.protocol.iri import same_origin
 from peer.protocol.thing import PUBLIC, Edge, Thing
@@ -17,9 +18,7 @@ REPLY, MENTIONS, QUOTES = "inReplyTo", "mentions", "quotes"
 SPOKEN = (REPLY, MENTIONS, QUOTES)
 _COLLECTED = ("scheduled", "featured")
 
-_SCHEDULED, _SELLS = "scheduled", "sellsTicketsFor"
-#: Who comes first is what matters; more than so many calendars have no event.
-_EACH = 50
+_SELLS = "sellsTicketsFor"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,15 +30,12 @@ class Near:
     known: Mapping[str, Thing] = field(default_factory=dict)
     counts: Mapping[str, int] = field(default_factory=dict)
     held: int = 0
+    calendar: str | None = None  # in whose name it goes out
     root: str = ""  # what began the conversation that it is part of
 
     def ends(self, relation: str) -> Sequence[str]:
         """What the thing stands in ``relation`` to, as it was said."""
         return [edge.object for edge in self.edges if edge.relation == relation]
-
-    def calendar(self, thing: Thing) -> str | None:
-        """The calendar of ours that ``thing`` was put on first."""
-        return _first(self.into, _SCHEDULED, self.known, thing)
 
     def tickets(self, thing: Thing) -> str | None:
         """Where tickets for ``thing`` are sold, here or elsewhere."""
@@ -54,11 +50,11 @@ class Near:
 
 
 def near(read: Read, thing: Thing, lexicon: Lexicon) -> Near:
-    """All that the document of ``thing`` takes, in six questions at the most."""
+    """All that the document of ``thing`` takes, in seven questions at the most."""
     kind = lexicon.types[thing.kind]
     out = read.edges_from([thing.id], _told(lexicon))
     is_event = "Join" in kind.permits
-    into = read.edges_to(thing.id, [_SCHEDULED, _SELLS], _EACH) if is_event else ()
+    into = read.edges_to(thing.id, [SCHEDULED, _SELLS], EACH) if is_event else ()
     ends = {*(edge.object for edge in out), *(edge.subject for edge in into)}
     known = read.many(sorted(ends)) if ends else {}
     edges = [edge for edge in reversed(out) if is_told(edge.object, thing.id, known)]
@@ -69,6 +65,7 @@ def near(read: Read, thing: Thing, lexicon: Lexicon) -> Near:
         known=known,
         counts=_counts(read, thing) if is_spoken_of(lexicon, thing) else {},
         held=read.held(thing.id) if is_event and thing.get("capacity") else 0,
+        calendar=first_calendar(into, known, thing, read),
         root=root_of(read, thing.id) if replies else thing.id,
     )
 
@@ -98,11 +95,10 @@ def voice(thing: Thing, read: Read) -> str:
 
     What acts, and is known by a user name, speaks for itself.
     """
-    edges = read.edges(object=thing.id, relation=_SCHEDULED, limit=_EACH)
-    if not edges:
-        return thing.id if handles.of(read, thing.id) else thing.owner
-    known = read.many({edge.subject for edge in edges})
-    return _first(reversed(edges), _SCHEDULED, known, thing) or thing.owner
+    calendar = calendar_of(thing, read)
+    if calendar is not None:
+        return calendar
+    return thing.id if handles.of(read, thing.id) else thing.owner
 
 
 def _told(lexicon: Lexicon) -> Sequence[str]:
@@ -113,16 +109,3 @@ def _told(lexicon: Lexicon) -> Sequence[str]:
 
 def _counts(read: Read, thing: Thing) -> Mapping[str, int]:
     return {relation: n for (_, relation), n in read.tally([thing.id]).items()}
-
-
-def _first(
-    edges: Iterable[Edge], relation: str, known: Mapping[str, Thing], thing: Thing
-) -> str | None:
-    """The first of ``edges`` that comes from something public of our own."""
-    for edge in edges:
-        there = known.get(edge.subject)
-        if edge.relation != relation or there is None or there.deleted:
-            continue
-        if there.audience == PUBLIC and same_origin(there.id, thing.id):
-            return there.id
-    return None

@@ -37,7 +37,7 @@ def _social(
     thing: Thing, told: Document, around: Near, read: Read, lexicon: Lexicon
 ) -> Document:
     """What people answer, like and pass on: in the words that servers share."""
-    speaker = around.calendar(thing) or thing.owner
+    speaker = around.calendar or thing.owner
     told["attributedTo"] = speaker
     said = tags.spoken(thing, around, read)
     if more := said.pop("tag", None):

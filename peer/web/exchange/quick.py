@@ -21,7 +21,7 @@ from peer.web.visit import SITE, VISIT
 
 Handle = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
-_ANSWERS, _LARGEST, _LONGEST = 1024, 64 * 1024, 2048
+_ANSWERS, _LARGEST, _LONGEST = 512, 64 * 1024, 2048
 #: What says who asks, or what is wanted of the answer beside the answer.
 _THEIRS = ("Cookie", "Authorization", "Range", "Expect")
 #: Of one request only; the rest is as true the next time.

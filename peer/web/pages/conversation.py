@@ -15,6 +15,7 @@ from peer.model.reading import Read
 from peer.node.outbox import Ask
 from peer.node.records import digest
 from peer.node.refusal import Refused
+from peer.node.telling import actors
 from peer.protocol.origin import same_origin
 from peer.protocol.thing import PUBLIC, Edge, Thing
 from peer.web.parts.around import Around
@@ -53,6 +54,8 @@ def told(visit: Visit, thing: Thing, around: Around) -> Mapping[str, Any]:
         "from_there_verbs": from_there(kind.permits, thing) if is_ours else {},
         "followers": around.counts.get((thing.id, "follows"), 0),
         "is_actor": is_ours and "Follow" in kind.permits,
+        "may_see_who": actors.shows_followers(thing, visit.node.lexicon)
+        or may("owner", visit.viewer, thing),
     }
 
 

@@ -20,6 +20,7 @@ from peer.protocol.thing import Activity, Edge, Thing
 from peer.web.exchange.negotiation import ACTIVITY, HTML, JSON, LINKED, chosen
 from peer.web.pages.documents import told
 from peer.web.pages.federation import admission
+from peer.web.parts.authors import author, href_of
 from peer.web.parts.view import title_of
 from peer.web.visit import Visit
 
@@ -152,11 +153,14 @@ def _party(visit: Visit, id: str, known: Mapping[str, Thing]) -> Party:
     """What a line calls ``id``, as far as the viewer may know."""
     thing = known.get(id)
     kind = visit.node.lexicon.types.get(thing.kind) if thing else None
+    if thing is not None and thing.kind == "Actor":
+        who = author(id, thing, visit.node.base)
+        return Party(f"{who.name} {who.handle}", who.href)
     if thing is None or kind is None or thing.deleted:
         return Party(id.rpartition("/")[2], "")
     if not may_see(visit.viewer, thing):
         return Party("something", "")
-    return Party(title_of(kind, thing), id.removeprefix(visit.node.base))
+    return Party(title_of(kind, thing), href_of(id, visit.node.base))
 
 
 def _link(visit: Visit, before: int | None) -> str:

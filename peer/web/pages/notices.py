@@ -30,7 +30,7 @@ _DONE: Mapping[str, str] = {
     "QuoteRequest": "quoted",
     "Accept": "agreed to have you at",
     "Reject": "does not have you at",
-    "Create": "mentioned you in",
+    "Create": "mentioned you",
     "Update": "changed",
     "Delete": "deleted",
     "Move": "has moved",
@@ -41,7 +41,7 @@ _DONE: Mapping[str, str] = {
 class Notice:
     who: Author
     done: str
-    about: str  # the title of what it was done to
+    about: str  # the title of what it was done to, unless that is what they wrote
     href: str
     at: str
     said: Said | None = None  # what they wrote
@@ -104,7 +104,7 @@ def _notice(
     return Notice(
         who=author(activity.actor, things.get(activity.actor), base),
         done=done,
-        about=_title(visit, about, thing),
+        about="" if spoken and spoken.id == about else _title(visit, about, thing),
         href=href_of(about, base),
         at=activity.published,
         said=said(spoken, things, visit.seen) if spoken else None,
@@ -139,7 +139,7 @@ def _words(
         return "wants to follow"
     if isinstance(activity.object, Edge):
         is_reply = activity.object.relation == "inReplyTo"
-        return "replied to" if is_reply else "mentioned you in"
+        return "replied to" if is_reply else "mentioned you"
     if activity.type == "Create" and about in answered.values():
         return "replied to"
     if activity.type == "Undo":

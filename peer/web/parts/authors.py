@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import quote, urlsplit
 
 from peer.node.moderation.blocks import host_of
@@ -12,6 +13,7 @@ from peer.protocol.wire.loose import is_address
 #: What is read of another server but not at an address of ours.
 ELSEWHERE = "/elsewhere"
 _LONGEST_NAME = 80
+_REMEMBERED = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +32,25 @@ class Author:
 
 def author(id: str, thing: Thing | None, base: str) -> Author:
     """Who ``id`` is, of whom we may know no more than that."""
+    if thing is None or thing.deleted:
+        return _author(id, "", "", "", False, base)
+    name, handle, url = (_line(thing, term) for term in ("name", "handle", "url"))
+    return _author(id, name, handle, url, thing.kind == "Person", base)
+
+
+def _line(thing: Thing, term: str) -> str:
+    told = thing.get(term)
+    return told if isinstance(told, str) else ""
+
+
+@lru_cache(_REMEMBERED)
+def _author(
+    id: str, name: str, handle: str, url: str, is_person: bool, base: str
+) -> Author:
     is_ours = id.startswith(f"{base}/")
-    here = urlsplit(base).netloc
-    host = here if is_ours else host_of(id)
-    handle = _handle(id, thing, host, is_ours)
-    name = _name(thing) or handle.removeprefix("@").partition("@")[0] or host
-    url = str(thing.get("url") or "") if thing else ""
+    host = urlsplit(base).netloc if is_ours else host_of(id)
+    handle = _own(id, host, is_person) if is_ours else _handle(id, handle, host)
+    name = written(name) or handle.removeprefix("@").partition("@")[0] or host
     return Author(
         id=id,
         name=name,
@@ -75,16 +90,15 @@ def written(told: str) -> str:
     return " ".join(seen.split())[:_LONGEST_NAME]
 
 
-def _name(thing: Thing | None) -> str:
-    told = thing.get("name") if thing and not thing.deleted else None
-    return written(told) if isinstance(told, str) else ""
+def _own(id: str, host: str, is_person: bool) -> str:
+    """Whatever else acts here is found by its page."""
+    return f"@{id.rpartition('/')[2]}@{host}" if is_person else host
 
 
-def _handle(id: str, thing: Thing | None, host: str, is_ours: bool) -> str:
+def _handle(id: str, told: str, host: str) -> str:
     """``@ana@blog.example``; and the host that really speaks for them, if another."""
-    last = written(id.rstrip("/").rpartition("/")[2].removeprefix("@"))
-    told = None if is_ours or thing is None else thing.get("handle")
-    if not isinstance(told, str) or "@" not in told:
+    if "@" not in told:
+        last = written(id.rstrip("/").rpartition("/")[2].removeprefix("@"))
         return f"@{last}@{host}"
     user, _, at = written(told).removeprefix("@").rpartition("@")
     named = at.partition(":")[0].lower()

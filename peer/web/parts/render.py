@@ -25,6 +25,7 @@ from peer.node.pictures.media import Media
 from peer.node.writing.prose import excerpt, prose, reading_minutes
 from peer.web.assets import Assets
 from peer.web.parts import show
+from peer.web.parts.talk import Said
 from peer.web.parts.view import View
 
 FOLDER = Path(__file__).parents[1] / "templates"
@@ -58,10 +59,23 @@ class Pages:
         drawn = self.cards.get(key)
         if drawn is None:
             drawn = self._drawn(view, level)
-            self.cards[key] = drawn
-            if len(self.cards) > _MOST_CARDS:
-                del self.cards[next(iter(self.cards))]
+            self._keep(key, drawn)
         return drawn
+
+    def said(self, said: Said, level: int) -> Markup:
+        """What somebody said, headings in it below ``level``; drawn once."""
+        thing = said.thing
+        key = (thing.id, thing.updated, said.author, said.href, said.url, level)
+        drawn = self.cards.get(key)
+        if drawn is None:
+            drawn = Markup(self.render("said.html", {"each": said, "level": level}))
+            self._keep(key, drawn)
+        return drawn
+
+    def _keep(self, key: tuple[object, ...], drawn: Markup) -> None:
+        self.cards[key] = drawn
+        if len(self.cards) > _MOST_CARDS:
+            del self.cards[next(iter(self.cards))]
 
     def _drawn(self, view: View, level: int) -> Markup:
         told = {"thing": view, "kind": view.type, "level": level}
@@ -106,6 +120,7 @@ def pages(
         asset=assets.href,
         icon=assets.icon,
         card=made.card,
+        said=made.said,
         image=partial(show.image, sizes=media.srcset),
         link=show.link,
     )

@@ -46,9 +46,11 @@ def a_thing_with_an_id_of_the_peers(w: World) -> list[Letter]:
 
 
 @attack("B06", 401, 403)
-def the_actor_is_the_peers_own(w: World) -> Letter:
-    said = {**w.eve.act("Like", w.post), "actor": w.blog.actor}
-    return w.says(said)
+def the_actor_is_the_peers_own(w: World) -> list[Letter]:
+    verbs = ("Like", "Offer", "Create", "Update")
+    return [
+        w.says({**w.eve.act(verb, w.post), "actor": w.blog.actor}) for verb in verbs
+    ]
 
 
 @attack("B08", FINE)
@@ -206,12 +208,10 @@ def an_embedded_actor_with_a_false_key(w: World) -> Letter:
     return w.signed(letter, w.vic, key=w.eve.rsa)
 
 
-@attack("B32", 401, 403)
+@attack("B32", FINE)
 def an_order_in_anothers_name(w: World) -> list[Letter]:
-    verbs = ("Offer", "Join", "Invite", "Create")
-    return [w.says({**w.vic.act(verb, w.post)}) for verb in verbs[:3]] and [
-        w.says({**w.eve.act(verb, w.post), "actor": w.blog.actor}) for verb in verbs
-    ]
+    verbs = ("Offer", "Join", "Invite", "Create", "Like", "Announce")
+    return [w.says(w.vic.act(verb, w.post)) for verb in verbs]
 
 
 @attack("B33", FINE)

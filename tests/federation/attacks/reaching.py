@@ -20,7 +20,7 @@ def stranger(w: World, **more) -> Actor:
     return made
 
 
-@attack("C02", REFUSED)
+@attack("C02", FINE)
 def the_actor_is_there(w: World) -> list[Letter]:
     said = w.eve.act("Like", w.post)
     url = w.canary.url

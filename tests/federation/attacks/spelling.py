@@ -121,7 +121,7 @@ def wrong_types_in_an_actor(w: World) -> list[Letter]:
 def types_that_nobody_knows(w: World) -> list[Letter]:
     types = (
         *("Arrive", "Travel", "View", "Read", "Invite", "Ignore", "TentativeReject"),
-        *("ChatMessage", "http://x.example/Y", "litepub:EmojiReact", "", "create"),
+        *("ChatMessage", "http://x.example/Y", "litepub:Hug", "", "create"),
         *(["Listen", "Dislike"], [], ["Person", "Listen"], "x" * 1000),
     )
     said = w.eve.act("Listen", w.post)

@@ -10,7 +10,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -55,7 +55,7 @@ class World:
     victim: Server
     canary: Canary
     post: str  # of T's
-    before: Any = None  # the state that is to stay as it is
+    before: set[str] = field(default_factory=set)  # the state that is to stay
 
     @property
     def eve(self) -> Actor:
@@ -80,7 +80,9 @@ class World:
         """A delivery that is right in all respects, as yet unsigned."""
         by = by or self.eve
         said = said or by.act("Like", self.post)
-        return Letter("POST", self.blog.inbox, body=json.dumps(said).encode())
+        letter = Letter("POST", self.blog.inbox, body=json.dumps(said).encode())
+        letter.headers["Content-Type"] = handwriting.AS2
+        return letter
 
     def signed(
         self,
@@ -102,10 +104,6 @@ class World:
         """What the attacker says, properly signed."""
         return self.says(self.eve.act(verb, object, **more))
 
-    async def seen(self) -> None:
-        """From here on nothing may change: what was before was to prepare it."""
-        self.before = await self.state()
-
     async def follow(self, whom: Actor) -> None:
         """T follows ``whom``, so that what they say is of interest."""
         await self.blog.meets(whom.id)
@@ -117,18 +115,26 @@ class World:
 
     # -- what must not change ---------------------------------------------------------
 
-    async def state(self) -> Any:
-        """All relations, all that is T's, and all that T has of the victim's."""
+    async def state(self) -> set[str]:
+        """All relations, and all things but what others say of themselves."""
+        store = self.blog.node.store
         edges = {
-            (each.subject, each.relation, each.object)
-            async for each in self.blog.node.store.every_edge()
+            f"{each.subject} {each.relation} {each.object}"
+            async for each in store.every_edge()
         }
-        things = {
-            each.id: (dict(each.values), each.deleted)
-            async for each in self.blog.node.store.things()
-            if each.kind != "Actor" or "inbox" not in each.values
+        return edges | {
+            f"{each.id} {sorted(each.values.items())!r} {each.deleted}"
+            async for each in store.things()
+            if each.kind != "Actor"
         }
-        return edges, things
+
+    async def seen(self) -> None:
+        """From here on nothing may change: what was before was to prepare it."""
+        self.before = await self.state()
+
+    async def changes(self) -> dict[str, list[str]]:
+        now = await self.state()
+        return {"gone": sorted(self.before - now), "new": sorted(now - self.before)}
 
     async def misled(self) -> list[str]:
         """Actors of which T believes what only others say."""

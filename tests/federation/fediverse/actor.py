@@ -28,7 +28,7 @@ NOT_UNDERSTOOD = (400, 401)
 
 @cache
 def rsa_key(owner: str, generation: int = 0) -> RSAPrivateKey:
-    """Made once: the same actor of two tests has the same key, which nobody minds."""
+    """Made once: all who have one name have one key, on whatever server."""
     return generate_private_key(public_exponent=65537, key_size=2048)
 
 
@@ -43,7 +43,7 @@ class Actor:
     ) -> None:
         self.server, self.name, self.kind, self.locked = server, name, kind, locked
         self.id = server.base + wording.filled(server.dialect.home, name=name)
-        self.rsa, self.ed25519 = rsa_key(self.id), ed25519_key(self.id)
+        self.rsa, self.ed25519 = rsa_key(self._own), ed25519_key(self._own)
         self.forges: RSAPrivateKey | None = None  # what it signs with instead
         self.followers: set[str] = set()
         self.following: set[str] = set()
@@ -51,6 +51,10 @@ class Actor:
         self.made: list[Document] = []  # activities, oldest first
         self.featured: list[str] = []
         self.more: dict[str, Any] = {}  # what this one's document says besides
+
+    @property
+    def _own(self) -> str:
+        return "itself" if self.kind == "Application" else self.name
 
     # -- who ------------------------------------------------------------------------
 
@@ -110,7 +114,7 @@ class Actor:
 
     def turns_keys(self) -> None:
         """The same ids, other keys."""
-        self.rsa, self.ed25519 = rsa_key(self.id, 1), ed25519_key(self.id, 1)
+        self.rsa, self.ed25519 = rsa_key(self._own, 1), ed25519_key(self._own, 1)
 
     # -- sending --------------------------------------------------------------------
 

@@ -7,6 +7,7 @@ import socket
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from io import BytesIO
 from ssl import SSLContext
 from typing import Any
 from urllib.parse import urlsplit
@@ -83,7 +84,7 @@ class Caller:
             letter.method,
             URL(letter.url, encoded=True),
             headers=letter.headers,
-            data=letter.body or None,
+            data=BytesIO(letter.body) if letter.body else None,
             allow_redirects=False,
         ) as answer:
             return Answer(answer.status, answer.headers, await answer.read())

@@ -158,7 +158,7 @@ class Server:
             for complaint in rule(activity, letter.body):
                 self.complain(f"{activity.get('type')}: {complaint}")
         self.received.append(Received(activity, letter, signer))
-        self.do(answering.react(self, activity))
+        self.do(activity)
         self._news.set()
         return web.Response(status=202)
 
@@ -201,12 +201,12 @@ class Server:
     def complain(self, complaint: str) -> None:
         self.complaints.append(f"{self.dialect.name}: {complaint}")
 
-    def do(self, chore: Any) -> None:
-        """What happens after the answer."""
+    def do(self, activity: dict[str, Any]) -> None:
+        """What follows from ``activity``, after the answer."""
 
         async def done() -> None:
             try:
-                await chore
+                await answering.react(self, activity)
             except Exception as wrong:
                 self.complain(f"{wrong!r}")
 

@@ -63,17 +63,18 @@ async def test_and_for_nobody_else(store, what, actor):
     assert not kept.holds(actor)
 
 
-async def test_it_is_known_after_four_questions_however_deep_the_name(store):
+async def test_it_is_known_after_a_few_questions_however_deep_the_name(store):
     asked = []
     deep = "https://" + "a." * 100 + "evil.example/eve"
 
     class Asked:
         def recall(self, space, key):
             asked.append(key)
+            return {} if space == "moderation" else None  # some blocks there are
 
     blocks.is_blocked(Asked(), deep)
 
-    assert len(asked) == 4
+    assert len(asked) == 5
 
 
 async def test_twice_is_once_and_what_was_not_blocked_is_not_freed(store):

@@ -15,6 +15,7 @@ from peer.node.outgoing.outcomes import is_final
 from peer.node.outgoing.reach import Reach
 from peer.protocol.moment import read as moment
 from peer.protocol.moment import wire
+from store.interface import Busy
 from tests.node.outgoing.elsewhere import Barred, answer, said
 
 CHILD = Path(__file__).with_name("child.py")
@@ -195,6 +196,22 @@ async def test_who_is_stopped_hands_back_what_has_not_begun(desk, elsewhere, clo
     assert (len(elsewhere.asked), len(await desk.waiting())) == (8, 4)
     await desk.another("two").drain()
     assert len(elsewhere.asked) == 12
+
+
+async def test_what_cannot_be_packed_just_now_is_handed_back(desk, elsewhere, inbox):
+    await desk.post("1", inbox)
+    key_of, desk.deliverer.packing.key_of = desk.deliverer.packing.key_of, busy
+
+    with pytest.raises(Busy):
+        await desk.drain()
+    desk.deliverer.packing.key_of = key_of
+    await desk.drain()
+
+    assert said(elsewhere) == ["1"]
+
+
+async def busy(sender):
+    raise Busy
 
 
 @pytest.mark.slow

@@ -178,6 +178,41 @@ async def test_one_that_cannot_be_told_keeps_none_of_the_others(
     assert len(elsewhere.asked) == 1
 
 
+async def test_connections_of_a_large_round_are_not_kept_open(node, unused_tcp_port):
+    hosts = [f"h{n}.localhost:{unused_tcp_port}" for n in range(100)]
+    object.__setattr__(node.config, "dev_allow", frozenset(hosts))
+    inboxes = [f"http://{host}/inbox" for host in hosts]
+    open_now, closed = set(), asyncio.Event()
+
+    async def take(reader, writer):
+        open_now.add(writer)
+        while head := await reader.readuntil(b"\r\n\r\n"):
+            length = int(head.lower().partition(b"content-length: ")[2].split()[0])
+            await reader.readexactly(length)
+            writer.write(b"HTTP/1.1 202 Accepted\r\nContent-Length: 0\r\n\r\n")
+            if not await reader.read(1):
+                break
+        writer.close()
+        open_now.discard(writer)
+        if not open_now:
+            closed.set()
+
+    def work(tx):
+        tx.keep("raw", "https://far.example/1", {"body": '{"id": "1"}'})
+        for inbox in inboxes:
+            tx.enqueue("https://far.example/1", node.site.id, inbox, THEN)
+
+    await node.store.transact(work)
+    async with (
+        await asyncio.start_server(take, "127.0.0.1", unused_tcp_port),
+        office.opened(node.node) as outgoing,
+        asyncio.timeout(30),
+    ):
+        await outgoing.deliverer.drain()
+        await closed.wait()
+        assert outgoing.deliverer.counts.delivered == 100
+
+
 # -- who is gone -------------------------------------------------------------------
 
 
@@ -224,6 +259,20 @@ async def test_who_speaks_to_us_is_there_again(node, outgoing, follow, elsewhere
 
     assert (was_down, attempts, breaker.down) == (1, [1] * 6, 0)
     assert await waiting(node) == []
+
+
+async def test_who_speaks_and_does_not_listen_is_not_tried_all_the_time(
+    node, outgoing, follow, elsewhere, clock
+):
+    await follow("ana", node.site.id)
+    elsewhere.answers["/inbox"] = answer("", 503)
+    await posted(node)
+
+    for _ in range(9):
+        outgoing.heard(elsewhere.url("/users/ana"))
+        await outgoing.deliverer.drain()
+
+    assert [each.attempts for each in await waiting(node)] == [1]
 
 
 async def test_hearing_of_nowhere_is_nothing(node, outgoing):

@@ -6,15 +6,18 @@ from typing import Any
 
 import pytest
 
+from peer.model.indexing import Index
 from peer.node.keys import keys_of, settle_keys
 from peer.node.outbox import Ask
 from peer.node.rekeying import rotate
-from peer.node.telling import actors
+from peer.node.telling import activities, actors
 from peer.protocol.keys import read_public_pem
 from peer.protocol.terms import AS_CONTEXT
+from peer.protocol.thing import Edge, Thing
 from peer.protocol.wire import somebody
 from tests.house import BASE
 
+NOW = "2026-11-21T09:00:00.000Z"
 IMAGE = {"url": f"{BASE}/media/a.webp", "alt": "Ada", "mediaType": "image/webp"}
 
 
@@ -156,6 +159,27 @@ async def test_word_of_new_keys_is_in_the_log(node):
 
     newest = (await node.log())[0].activity
     assert (newest.type, newest.object.id) == ("Update", id)
+
+
+async def test_who_follows_is_sent_the_actor_with_its_new_keys(node):
+    id = await made(node, "Calendar", "city")
+    fan, inbox = "https://social.example/ana", "https://social.example/inbox"
+    values = {"name": "Ana", "kind": "Person", "inbox": inbox}
+    ana = Thing(fan, "Actor", values, fan, NOW, NOW)
+    edge = Edge(f"{fan}#follows", fan, "follows", id, fan, NOW, f"{fan}#follow")
+    await node.store.transact(lambda tx: (tx.put(ana, Index("", "")), tx.relate(edge)))
+
+    _, count = await rotate(node, id)
+
+    [delivery] = await node.store.read(lambda read: read.deliveries())
+    assert (count, delivery.inbox, delivery.sender) == (1, inbox, id)
+    update = await node.store.read(
+        lambda read: activities.document(
+            read.activity(delivery.activity), read, node.lexicon
+        )
+    )
+    assert (update["type"], update["actor"]) == ("Update", id)
+    assert update["object"]["publicKey"]["id"] == f"{id}#main-key-2"
 
 
 async def test_the_peer_itself_is_an_application(node):
