@@ -14,7 +14,7 @@ from peer.protocol.thing import PUBLIC, Activity, Edge
 
 #: Whoever is put on a calendar, be it as an event, is passed on by it: (relation,
 #: does the calendar stand before it?).
-_ON_A_CALENDAR = {"allocatedTo": False, "scheduled": True}
+_ON_A_CALENDAR = {"allocatedTo": False, "scheduled": True, "stocks": True}
 
 
 @on("Add")
@@ -67,4 +67,3 @@ def _given_up(edge: Edge, read: Read) -> Sequence[Effect]:
         for e in held
         if e.object != edge.object
     ]
-

@@ -3,28 +3,55 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from peer.model.behavior import on
-from peer.model.effect import Effect, Refuse, Send, Unrelate, follows_from
+from peer.model.effect import Effect, Put, Refuse, Send, Unrelate, follows_from
 from peer.model.reading import Read
 from peer.protocol.origin import same_origin
 from peer.protocol.thing import Activity, Edge, Thing
+
+_NOBODY = "There is nobody where they are said to have gone."
+_NOT_SAID = (
+    "They do not say that they were you: put your address here among the other names "
+    "of the account there, and try again."
+)
 
 
 @on("Move")
 def move(activity: Activity, read: Read) -> Sequence[Effect]:
     """Our people who followed the old address follow the new one."""
-    old, target = activity.thing, str(activity.notes.get("target", ""))
-    new = read.get(target)
+    old, new = activity.thing, read.get(str(activity.notes.get("target", "")))
 
     if new is None or new.deleted or new.id == old.id:
-        return [Refuse("There is nobody where they are said to have gone.", 422)]
+        return [Refuse(_NOBODY, 422, {"target": _NOBODY})]
+    if _is_ours(old) and old.id not in _names(new):
+        return [Refuse(_NOT_SAID, 422, {"target": _NOT_SAID})]
     return [
-        effect
-        for edge in read.edges(object=old.id, relation="follows")
-        if old.kind == "Actor" or same_origin(edge.subject, old.id)
-        for effect in _along(activity, edge, new, read)
+        *_left(activity, old, new),
+        *(
+            effect
+            for edge in read.edges(object=old.id, relation="follows")
+            if not _is_ours(old) or same_origin(edge.subject, old.id)
+            for effect in _along(activity, edge, new, read)
+        ),
     ]
+
+
+def _is_ours(actor: Thing) -> bool:
+    return actor.kind != "Actor"
+
+
+def _names(actor: Thing) -> Sequence[str]:
+    told = actor.get("alsoKnownAs") or ()
+    return told.split() if isinstance(told, str) else told
+
+
+def _left(activity: Activity, old: Thing, new: Thing) -> Iterator[Effect]:
+    """Of ours it is kept where they have gone; of others, their own server says it."""
+    if _is_ours(old):
+        values = {**old.values, "movedTo": new.id}
+        yield Put(replace(old, values=values, updated=activity.published))
 
 
 def _along(activity: Activity, edge: Edge, new: Thing, read: Read) -> Iterator[Effect]:
@@ -34,4 +61,5 @@ def _along(activity: Activity, edge: Edge, new: Thing, read: Read) -> Iterator[E
         yield Unrelate(fan, "follows", edge.object)
     else:
         yield Send(follows_from(activity, "Undo", fan, asked))
-    yield Send(follows_from(activity, "Follow", fan, new))
+    if fan != new.id:
+        yield Send(follows_from(activity, "Follow", fan, new))

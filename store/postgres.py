@@ -128,9 +128,9 @@ class PostgresStore:
 
     def _mark(self) -> Hashable:
         def attempt(db: PostgresConnection) -> Hashable:
-            with db.moment():
-                [(snapshot,)] = db.rows("SELECT pg_current_snapshot()::text")
-                return str(snapshot)
+            # One statement is a moment of its own.
+            [(snapshot,)] = db.rows("SELECT pg_current_snapshot()::text")
+            return str(snapshot)
 
         return self._patiently(attempt)
 

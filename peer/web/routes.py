@@ -87,6 +87,7 @@ ROUTES = (
     Route("GET", "/account", account.page, SOMEBODY),
     Route("POST", "/account/name", account.change_name, SOMEBODY),
     Route("POST", "/account/password", account.change_password, SOMEBODY),
+    Route("POST", "/account/move", account.move, SOMEBODY),
     Route("POST", "/account/devices", account.end_session, SOMEBODY),
     Route("POST", "/theme", account.change_theme, harmless=True),
     # the vocabulary

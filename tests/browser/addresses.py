@@ -59,6 +59,7 @@ OWN = {
         "/posts/welcome/do/Delete",
         "/posts/welcome/do/Flag",
         "/account",
+        "/queue",
         "/meta/new-type",
         "/meta/new-relation",
         "/meta/post/new-field",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.federation.peers import soon
+from tests.federation.peers import near, soon
 from tests.federation.ways import everywhere
 
 
@@ -57,6 +57,19 @@ async def test_the_same_activity_twice_is_one_effect(mastodon, blog):
 
     assert again.ok and own.ok
     assert await blog.total(f"{blog.actor}/followers") == 1
+
+
+async def test_what_came_before_a_restart_is_not_done_again(
+    mastodon, way, seeded, caller
+):
+    ana = mastodon.actor("ana")
+    async with near(way, "blog", await seeded("blog"), caller) as blog:
+        follow = await ana.follow(blog.actor)
+        await ana.undo(follow, [blog.actor])
+
+    async with near(way, "blog", await seeded("blog"), caller) as blog:
+        assert (await ana.deliver(follow, blog.inbox)).ok
+        assert await blog.total(f"{blog.actor}/followers") == 0
 
 
 async def test_who_unfollows_is_let_go(server, blog):

@@ -89,6 +89,19 @@ async def test_A38_farewells_of_strangers_cost_next_to_nothing(world):
     assert world.evil.fetches.total() <= 4
 
 
+async def test_D16_eleven_megabytes_piece_by_piece(world):
+    letter = world.signed(world.legit())
+
+    async def pieces():
+        for _ in range(11 * 16):
+            yield b" " * 65536
+
+    async with world.blog.caller.session.post(
+        letter.url, data=pieces(), headers=letter.headers
+    ) as answer:
+        assert answer.status == 413
+
+
 async def test_F03_a_thousand_names_are_not_asked_for(world):
     people = [f"{world.evil.base}/users/m{n}" for n in range(1000)]
     tags = [{"type": "Mention", "href": id, "name": "@m"} for id in people]

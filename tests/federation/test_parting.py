@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from peer.node.moderation.severing import block
+from peer.node.outbox import Ask
+from peer.node.refusal import Refused
 from tests.federation.peers import soon
 
 
@@ -22,11 +24,18 @@ async def followed(blog, whom):
 # -- moving --------------------------------------------------------------------------
 
 
+async def moves(blog, person, target):
+    """One of our people goes on elsewhere."""
+    ask = Ask("Move", person.id, notes={"target": target})
+    return await blog.node.publish(person, ask)
+
+
 async def test_we_go_along_with_who_moves(mastodon, mitra, blog):
     old, new = mastodon.actor("ana"), mitra.actor("ana")
+    new.more["alsoKnownAs"] = [old.id]
     await followed(blog, old)
 
-    await old.move(new, [blog.actor])
+    await old.move(new.id, [blog.actor])
 
     assert (await mitra.got("Follow")).object == new.id
     assert (await mastodon.got("Undo")).object["object"] == old.id
@@ -34,12 +43,11 @@ async def test_we_go_along_with_who_moves(mastodon, mitra, blog):
 
 
 async def test_nobody_is_moved_to_who_does_not_know_them(mastodon, evil, blog):
-    old, new = mastodon.actor("ana"), evil.actor("eve")
+    old, eve = mastodon.actor("ana"), evil.actor("eve")
     await followed(blog, old)
-    old.more["movedTo"] = new.id
+    old.more["movedTo"] = eve.id
 
-    said = old.act("Move", old.id, target=new.id)
-    await old.deliver(said, blog.inbox)
+    await old.deliver(old.act("Move", old.id, target=eve.id), blog.inbox)
 
     assert await blog.holds(blog.actor, "follows", old.id)
     assert evil.all("Follow") == []
@@ -56,21 +64,67 @@ async def test_nobody_moves_somebody_else(mastodon, evil, blog):
     assert await blog.holds(blog.actor, "follows", old.id)
 
 
-async def test_those_who_follow_us_come_along(mastodon, events, mitra):
-    """A calendar of ours moves to another server, which says that it was ours."""
-    calendar = await events.makes("Calendar", name="City")
-    ana = mastodon.actor("ana")
-    await ana.follow(calendar)
+async def test_a_stranger_moves_to_one_of_ours(mitra, mastodon, blog):
+    """Those who followed the stranger follow ours: from here, and from elsewhere."""
+    old, zoe = mitra.actor("ana"), mastodon.actor("zoe")
+    await zoe.follow(old.id)
     await mastodon.got("Accept")
-    new = mitra.actor("city", kind="Group")
-    new.more["alsoKnownAs"] = [calendar]
+    await followed(blog, old)
+    ada = await blog.person("Ada")
+    await blog.does("Update", ada.id, values={"alsoKnownAs": old.id})
+
+    await old.move(ada.id, [blog.actor, zoe.id])
+
+    await blog.comes_to_hold(blog.actor, "follows", ada.id)
+    await blog.comes_to_hold(zoe.id, "follows", ada.id)
+    await soon(lambda: _is(ada.id in zoe.following), "zoe was accepted")
+
+
+async def test_a_stranger_does_not_move_to_who_does_not_know_them(mitra, blog):
+    old = mitra.actor("ana")
+    await followed(blog, old)
+    ada = await blog.person("Ada")
+    old.more["movedTo"] = ada.id
+
+    answer = await old.deliver(old.act("Move", old.id, target=ada.id), blog.inbox)
+
+    assert answer.status == 403
+    assert await blog.holds(blog.actor, "follows", old.id)
+    assert not await blog.holds(blog.actor, "follows", ada.id)
+
+
+@pytest.mark.parametrize("kind", ["Person", "Group"])
+async def test_those_who_follow_us_come_along(mastodon, mitra, events, kind):
+    """Somebody of ours, or a calendar, goes on elsewhere."""
+    ada = await events.person("Ada")
+    ours = ada.id if kind == "Person" else await events.makes("Calendar", name="City")
+    zoe, new = mastodon.actor("zoe"), mitra.actor("ada", kind=kind)
+    await zoe.follow(ours)
+    await mastodon.got("Accept")
+    new.more["alsoKnownAs"] = [ours]
     await events.meets(new.id)
 
-    await events.does("Move", calendar, voice=calendar, notes={"target": new.id})
+    if kind == "Person":
+        await moves(events, ada, new.id)
+    else:
+        await events.does("Move", ours, voice=ours, notes={"target": new.id})
 
     move = await mastodon.got("Move")
-    assert move.activity["target"] == new.id
-    await soon(lambda: _is(ana.id in new.followers), "ana follows the new one")
+    assert (move.object, move.activity["target"]) == (ours, new.id)
+    assert (await events.read(ours))["movedTo"] == new.id
+    await soon(lambda: _is(zoe.id in new.followers), "zoe follows the new one")
+
+
+async def test_nobody_of_ours_moves_to_who_does_not_know_them(mastodon, mitra, blog):
+    ada, new = await blog.person("Ada"), mitra.actor("ada")
+    await mastodon.actor("zoe").follow(ada.id)
+    await mastodon.got("Accept")
+    await blog.meets(new.id)
+
+    with pytest.raises(Refused):
+        await moves(blog, ada, new.id)
+
+    assert mastodon.all("Move") == []
 
 
 async def _is(told: bool) -> bool:

@@ -6,6 +6,7 @@ import itertools
 
 import pytest
 
+from tests.federation.fediverse.wording import collection
 from tests.federation.ways import everywhere
 
 POST = {"name": "On rye", "content": "Slow."}
@@ -84,6 +85,50 @@ async def test_a_conversation_is_the_same_in_any_order(mastodon, blog, post, ord
     page = await blog.shows(post, "Three.")
     told = [page.words.index(text) for text in ("One.", "Two.", "Three.")]
     assert told == sorted(told)
+
+
+async def test_what_is_between_is_looked_up(mastodon, mitra, blog, post):
+    """Of the answer that bob answers nobody has told us."""
+    between = mastodon.actor("ana").note("Well said.", inReplyTo=post)
+
+    bob = mitra.actor("bob")
+    await bob.post("So it is.", [blog.actor], inReplyTo=between["id"], cc=[blog.actor])
+
+    page = await blog.shows(post, "Well said.")
+    assert page.words.index("Well said.") < page.words.index("So it is.")
+
+
+@pytest.mark.parametrize("named", ["replies", "context"])
+async def test_the_rest_of_a_conversation_is_fetched_on_demand(mastodon, blog, named):
+    ana = mastodon.actor("ana")
+    first = ana.note("One.")
+    others = [ana.note(f"More {n}.", inReplyTo=first["id"]) for n in range(3)]
+    ids = [each["id"] for each in others]
+    where = mastodon.serve(collection(f"{first['id']}/{named}", ids))
+    first[named] = where["id"]
+    await blog.meets(first["id"])
+
+    found = await blog.node.incoming.threads.below(first["id"])
+
+    assert found == 3
+    for id in ids:
+        assert await blog.holds(id, "inReplyTo", first["id"])
+
+
+async def test_a_conversation_without_end_ends(mastodon, blog):
+    """F01 of the corpus: each page names another."""
+    first = mastodon.actor("ana").note("One.")
+    pages = [f"{first['id']}/replies/{n}" for n in range(300)]
+    for here, there in itertools.pairwise(pages):
+        mastodon.serve(
+            {"id": here, "type": "CollectionPage", "items": [], "next": there}
+        )
+    first["replies"] = pages[0]
+    await blog.meets(first["id"])
+
+    await blog.node.incoming.threads.below(first["id"])
+
+    assert mastodon.fetches.total() <= 20
 
 
 async def test_an_old_update_does_not_undo_a_newer(mastodon, blog, post):

@@ -262,3 +262,15 @@ async def test_what_cannot_be_found_is_said_to_be_so(blog, uri):
     assert page.status < 500
     assert any(told.get("role") == "alert" for _, told in page.tags)
     assert dict(page.form("/interact").fields)["uri"] == uri
+
+
+async def test_a_guest_who_would_answer_is_shown_the_thing_instead(blog):
+    guest, ana = await blog.signed_in("Gus", "guest"), await stranger(blog)
+    said = await ana.says("A thought.")
+    uri = quote(said.id, safe="")
+
+    page = await guest.get(f"/interact?verb=Create&uri={uri}")
+    about = await guest.get(f"/elsewhere?id={quote(ana.id, safe='')}")
+
+    assert page.location == f"/elsewhere?id={uri}"
+    assert "is for members" in about.words

@@ -148,7 +148,7 @@ def move(means: Meaning) -> Meant:
     check_move(
         means.said,
         {"id": old.id, "movedTo": old.get("movedTo")},
-        {"id": new.id, "alsoKnownAs": new.get("alsoKnownAs")},
+        {"id": new.id, "alsoKnownAs": _names(new)},
     )
     return means.do(old, "Move", target=target)
 
@@ -161,3 +161,9 @@ def quote(means: Meaning) -> Meant:
     if not same_origin(quote, means.said.actor):
         raise NotTheirs("what they quote in is not theirs")
     return means.do(thing, instrument=quote)
+
+
+def _names(actor: Thing) -> list[str]:
+    """What ours have written down themselves is one line, with spaces between."""
+    told = actor.get("alsoKnownAs") or []
+    return told.split() if isinstance(told, str) else list(told)

@@ -161,15 +161,16 @@ class Strangers:
         query = Query(("Actor",), audiences=(ELSEWHERE,), where=(where,), limit=1)
         return next(iter(read.find(query).items), None)
 
-    async def found(self, name: str) -> Thing:
+    async def found(self, name: str, *, fresh: bool = False) -> Thing:
         """Whom or what ``name``, a handle or an address, stands for.
 
-        Refused says in a sentence why there is nothing to be had.
+        With ``fresh`` it is looked at, even if it is known.  Refused says in a
+        sentence why there is nothing to be had.
         """
         name, budget = name.strip(), Budget()
         try:
             if is_address(name):
-                return await self._at(name, budget)
+                return await self._at(name, budget, fresh)
             told = fingered.handle(name)
             if told is None:
                 raise Refused(
@@ -184,16 +185,17 @@ class Strangers:
         except Unreadable as wrong:
             raise Refused(f"What is there cannot be read: {wrong}.", 502) from wrong
 
-    async def _at(self, url: str, budget: Budget) -> Thing:
+    async def _at(self, url: str, budget: Budget, fresh: bool) -> Thing:
         if same_origin(url, self.node.base):
             own = await self.node.store.read(lambda read: read.get(url))
             if own is None:
                 raise Refused("There is nothing at that address here.", 404)
             return own
         known = await self.node.store.read(lambda read: read.get(url))
-        if known is not None and known.kind != "Actor":
+        if known is not None and known.kind != "Actor" and not fresh:
             return known
-        return await self._keep_thing(await self.fetch(url, budget), budget)
+        document = await self.fetch(url, budget, fresh=fresh)
+        return await self._keep_thing(document, budget)
 
     async def _fingered(self, user: str, host: str, budget: Budget) -> Thing:
         """Ask their server who that is; and that one has to agree."""

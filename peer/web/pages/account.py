@@ -56,6 +56,19 @@ async def change_name(visit: Visit) -> web.StreamResponse:
     return visit.go("/account", "name-changed")
 
 
+async def move(visit: Visit) -> web.StreamResponse:
+    """Send those who follow the viewer to an account of theirs elsewhere."""
+    session, told = _session(visit), visit.told.get("target")
+    try:
+        found = await visit.node.incoming.strangers.found(told, fresh=True)
+        notes = {"target": found.id}
+        await visit.publish(Ask("Move", id=session.account, notes=notes))
+    except Refused as refused:
+        refused.problems.setdefault("target", refused.reason)
+        return await _page(visit, refused)
+    return visit.go("/account", "moved")
+
+
 async def change_password(visit: Visit) -> web.StreamResponse:
     try:
         await passwords.set_password(

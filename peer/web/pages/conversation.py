@@ -49,7 +49,7 @@ def told(visit: Visit, thing: Thing, around: Around) -> Mapping[str, Any]:
     return {
         "talk": talk_of(thing, around, visit.seen),
         "talk_at": href_of(thing.id, visit.node.base) if is_ours else "",
-        "reply_to": _reply_to(visit, thing),
+        "reply_to": reply_to(visit, thing),
         "is_ours": is_ours,
         "from_there_verbs": from_there(kind.permits, thing) if is_ours else {},
         "followers": around.counts.get((thing.id, "follows"), 0),
@@ -68,7 +68,7 @@ def from_there(permits: Mapping[str, str], thing: Thing) -> Mapping[str, str]:
     return {verb: label for verb, label in FROM_THERE.items() if verb in verbs}
 
 
-def _reply_to(visit: Visit, thing: Thing) -> str:
+def reply_to(visit: Visit, thing: Thing) -> str:
     """Where a reply of the viewer goes; empty where they may not answer."""
     types = visit.node.lexicon.types
     may_write = may(types[_NOTE].permits.get("Create", "nobody"), visit.viewer)
@@ -135,7 +135,7 @@ def _faces(
 
 async def reply(visit: Visit, thing: Thing) -> web.StreamResponse:
     """Publish what was written as an answer to ``thing``."""
-    if not _reply_to(visit, thing):
+    if not reply_to(visit, thing):
         raise Refused("Replying is for members: ask those who keep this site.", 403)
     values = {"content": visit.told.get("text").strip()}
     if warning := " ".join(visit.told.get("warning").split()):
@@ -161,7 +161,7 @@ def reply_form(
         "reply.html",
         status=refused.status if refused else 200,
         thing=View(thing, Around(), visit.setting),
-        reply_to=_reply_to(visit, thing),
+        reply_to=reply_to(visit, thing),
         text=visit.told.get("text"),
         warning=visit.told.get("warning"),
         problems=refused.problems if refused else {},

@@ -204,7 +204,7 @@ def _offer(visit: Visit, thing: Thing, verb: str) -> web.StreamResponse:
     """One button for what they came to do; what else can be done is a link away."""
     permitted = visit.node.permitted(visit.viewer, thing)
     base = visit.node.base
-    if verb == _REPLY:
+    if verb == _REPLY and conversation.reply_to(visit, thing):
         return conversation.reply_form(visit, thing)
     if verb not in FROM_THERE or verb not in permitted:
         return visit.go(href_of(thing.id, base))

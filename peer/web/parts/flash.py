@@ -55,6 +55,7 @@ SAYINGS: Mapping[str, Flash] = {
     "name-changed": Flash("done", "Your name was changed."),
     "password-set": Flash("done", "Your password is set."),
     "device-gone": Flash("done", "That device is signed out."),
+    "moved": Flash("done", "Whoever follows you is told where you are now."),
 }
 
 

@@ -285,10 +285,10 @@ class Actor:
             self.server.gone.add(self.id)
         return await self.say(said, to)
 
-    async def move(self, new: Actor, to: Sequence[str]) -> Document:
-        self.more["movedTo"] = new.id
-        new.more.setdefault("alsoKnownAs", []).append(self.id)
-        return await self.say(self.act("Move", self.id, target=new.id), to)
+    async def move(self, new: str, to: Sequence[str]) -> Document:
+        """Go on as ``new``, which has to say that it was this one."""
+        self.more["movedTo"] = new
+        return await self.say(self.act("Move", self.id, target=new), to)
 
     async def flag(self, things: Sequence[str], to: str, why: str = "") -> Document:
         """Mastodon reports in the name of the server, and many things in a list."""

@@ -274,3 +274,12 @@ def proof_key(actor: Mapping[str, Any], method: str) -> Ed25519PublicKey:
         if each["id"] == method and each["controller"] == actor["id"]:
             return read_multikey(each["publicKeyMultibase"])
     raise Unproven(f"{actor['id']} shows no key {method}")
+
+
+def digest_of_followers(ids: Sequence[str]) -> str:
+    """FEP-8fcf: the digests of all ids, one over the other."""
+    sum = bytes(32)
+    for id in ids:
+        each = hashlib.sha256(id.encode()).digest()
+        sum = bytes(a ^ b for a, b in zip(sum, each, strict=True))
+    return sum.hex()
