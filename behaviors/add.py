@@ -12,8 +12,8 @@ from peer.model.voice import calendar_of
 from peer.protocol.origin import same_origin
 from peer.protocol.thing import PUBLIC, Activity, Edge
 
-#: Whoever is put on a calendar, be it as an event, is passed on by it: (relation,
-#: does the calendar stand before it?).
+#: What makes a calendar, or a department, pass something on: by relation, whether it
+#: is the subject of it.
 _ON_A_CALENDAR = {"allocatedTo": False, "scheduled": True, "stocks": True}
 
 
