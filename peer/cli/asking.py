@@ -14,14 +14,16 @@ from urllib.parse import urlsplit
 from peer.config import Config
 
 _PATIENCE = 3.0
+_LARGEST = 2**20
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a peer said to a GET: its status, and what time it thinks it is."""
+    """What a peer said to a GET: its status, what time it thinks it is, and what."""
 
     status: int
     date: datetime | None
+    body: bytes = b""
 
 
 def ask_here(config: Config, path: str) -> Answer:
@@ -31,7 +33,7 @@ def ask_here(config: Config, path: str) -> Answer:
     return _answer(connection, path, urlsplit(config.base).netloc)
 
 
-def ask(base: str, path: str) -> Answer:
+def ask(base: str, path: str, accept: str = "*/*") -> Answer:
     """Ask the peer at ``base``.  What is under .localhost is this machine."""
     parts = urlsplit(base)
     host = parts.hostname or ""
@@ -39,19 +41,23 @@ def ask(base: str, path: str) -> Answer:
     kind = http.client.HTTPSConnection
     if parts.scheme == "http":
         kind = http.client.HTTPConnection  # type: ignore[assignment]
-    return _answer(kind(here, parts.port, timeout=_PATIENCE), path, parts.netloc)
+    connection = kind(here, parts.port, timeout=_PATIENCE)
+    return _answer(connection, path, parts.netloc, accept)
 
 
 def _reachable(host: str) -> str:
     return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
 
 
-def _answer(connection: http.client.HTTPConnection, path: str, host: str) -> Answer:
+def _answer(
+    connection: http.client.HTTPConnection, path: str, host: str, accept: str = "*/*"
+) -> Answer:
     try:
-        connection.request("GET", path, headers={"Host": host})
+        connection.request("GET", path, headers={"Host": host, "Accept": accept})
         response = connection.getresponse()
-        date = response.getheader("Date")
-        return Answer(response.status, parsedate_to_datetime(date) if date else None)
+        told = response.getheader("Date")
+        date = parsedate_to_datetime(told) if told else None
+        return Answer(response.status, date, response.read(_LARGEST))
     except http.client.HTTPException as wrong:
         raise OSError(f"no HTTP: {type(wrong).__name__}") from wrong
     finally:

@@ -112,6 +112,18 @@ async def test_what_blocked_people_said_and_did_is_not_shown(blog):
         assert "Ana" in each.words
 
 
+async def test_who_quotes_something_with_consent_is_shown_below_it(blog):
+    ana = await stranger(blog)
+    said = await ana.says("They say it better than I.")
+    await ana.does("QuoteRequest", blog.base + WELCOME, instrument=said.id)
+    visitor = await blog.visitor()
+
+    page = await visitor.get(WELCOME)
+
+    assert order(page, "Quoted by", "They say it better than I.")
+    assert page.words.count("They say it better") == 1
+
+
 async def test_answers_that_go_in_circles_are_shown_once(blog):
     ana = await stranger(blog)
     one = await ana.says("The one.", blog.base + WELCOME)

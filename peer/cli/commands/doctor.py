@@ -11,6 +11,7 @@ import click
 from peer.cli import diagnosis
 from peer.cli.asking import ask_here
 from peer.cli.diagnosis import Finding
+from peer.cli.outside import of_outside
 from peer.cli.running import run
 from peer.config import Config
 
@@ -23,11 +24,20 @@ _SIGNS = {"well": ("ok", "green"), "note": ("--", "yellow"), "wrong": ("!!", "re
     is_flag=True,
     help="Play the whole log into an empty store, and compare what comes out.",
 )
+@click.option(
+    "--outside",
+    is_flag=True,
+    help="Ask the running peer what other servers ask, and read it as they do.",
+)
 @click.option("--alive", is_flag=True, help="Only: does it serve?  For health checks.")
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 @click.pass_obj
 def command(
-    environ: Mapping[str, str], replay: bool, alive: bool, as_json: bool
+    environ: Mapping[str, str],
+    replay: bool,
+    outside: bool,
+    alive: bool,
+    as_json: bool,
 ) -> None:
     """Say what is wrong, if anything is.
 
@@ -37,10 +47,11 @@ def command(
     \b
     sx -d events doctor
     sx -d events doctor --replay
+    sx -d events doctor --outside
     """
     if alive:
         raise SystemExit(0 if _serves(Config.of(environ)) else 1)
-    findings = run(_shown(environ, replay, as_json))
+    findings = run(_shown(_findings(environ, replay, outside), as_json))
     if as_json:
         click.echo(json.dumps([asdict(each) for each in findings], indent=2))
     if any(each.state == "wrong" for each in findings):
@@ -54,11 +65,9 @@ def _serves(config: Config) -> bool:
         return False
 
 
-async def _shown(
-    environ: Mapping[str, str], replay: bool, quietly: bool
-) -> list[Finding]:
+async def _shown(findings: AsyncIterator[Finding], quietly: bool) -> list[Finding]:
     found = []
-    async for finding in _findings(environ, replay):
+    async for finding in findings:
         found.append(finding)
         if not quietly:
             sign, color = _SIGNS[finding.state]
@@ -68,7 +77,9 @@ async def _shown(
     return found
 
 
-async def _findings(environ: Mapping[str, str], replay: bool) -> AsyncIterator[Finding]:
+async def _findings(
+    environ: Mapping[str, str], replay: bool, outside: bool
+) -> AsyncIterator[Finding]:
     sound = True
     for finding in diagnosis.of_settings(environ):
         sound = sound and finding.state != "wrong"
@@ -82,3 +93,6 @@ async def _findings(environ: Mapping[str, str], replay: bool) -> AsyncIterator[F
         yield finding
     for finding in diagnosis.of_peers(config):
         yield finding
+    if outside:
+        for finding in of_outside(config):
+            yield finding

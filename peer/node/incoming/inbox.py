@@ -8,7 +8,7 @@ is done in one transaction, behind the same door as everything else.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine, Mapping
+from collections.abc import Coroutine
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -123,8 +123,7 @@ class Inbox:
         return answer
 
     async def _received(self, message: Message) -> Answer:
-        document = await _parsed(message.body)
-        told = wire_said.read(document)
+        told = await _read(message.body)
         claim = self.authentic.claim(message)
         budget = Budget()
         known = await self.node.store.read(lambda r: self.authentic.known(claim, r))
@@ -311,10 +310,14 @@ class Inbox:
                 log.info("inbox.not_had", id=id, reason=str(wrong))
 
 
-async def _parsed(body: bytes) -> Mapping[str, Any]:
+async def _read(body: bytes) -> Said:
     if len(body) > _QUICKLY_READ:
-        return await asyncio.to_thread(strict.read, body)
-    return strict.read(body)
+        return await asyncio.to_thread(_said, body)
+    return _said(body)
+
+
+def _said(body: bytes) -> Said:
+    return wire_said.read(strict.read(body))
 
 
 def _is_farewell(told: Said) -> bool:

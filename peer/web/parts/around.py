@@ -20,6 +20,7 @@ EACH = 24
 REPLIES = 50
 #: What others do to a thing, shown as who they are.
 FACES = ("likes", "announces")
+QUOTES = "quotes"
 #: Read as a conversation, and not among what is related.
 TALK = frozenset(("~inReplyTo", "~quotes", "mentions", "~mentions", "~featured"))
 #: Of what goes out from it, which its owner has put there by hand.
@@ -91,7 +92,7 @@ def around_page(read: Read, thing: Thing, lexicon: Lexicon, viewer: Viewer) -> A
     outgoing = read.edges(subject=thing.id, limit=_MOST)
     of = viewer.id or ""
     incoming = read.edges_to(thing.id, tuple(lexicon.relations), EACH, of=of)
-    stated = [e for e in incoming if not lexicon.relations[e.relation].guarded]
+    stated = [e for e in incoming if _is_shown(e.relation, lexicon)]
     edges = [*outgoing, *stated]
     thread = read.below(thing.id, "inReplyTo", REPLIES)
     faces = _faces(incoming)
@@ -111,6 +112,11 @@ def around_page(read: Read, thing: Thing, lexicon: Lexicon, viewer: Viewer) -> A
         faces,
         thread,
     )
+
+
+def _is_shown(relation: str, lexicon: Lexicon) -> bool:
+    """What follows from doing is counted; what was quoted with consent is shown."""
+    return relation == QUOTES or not lexicon.relations[relation].guarded
 
 
 def _faces(edges: Sequence[Edge]) -> Mapping[str, Sequence[str]]:
