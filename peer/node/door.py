@@ -18,6 +18,8 @@ from peer.node.refusal import Refused
 from peer.protocol.thing import Activity, Thing
 from store.interface import Transaction
 
+_LAST_WORD = "Delete"
+
 
 def _tell_nobody(activity: Activity, tx: Transaction) -> None:
     """What is done again, from the log, was told at its time."""
@@ -48,6 +50,8 @@ class Door:
         """Record ``activity`` and do what it says; False where that was done before."""
         if not tx.record(activity):
             return False
+        if activity.type == _LAST_WORD:
+            self.dispatch(activity, tx)  # afterwards nobody knows who is to hear of it
         self._hear(activity, self._general(activity), tx)
         return True
 
@@ -60,7 +64,8 @@ class Door:
                 raise Refused(f"Nothing here answers to {what}.", 405)
             self._hear(activity, special, tx)
         for activity in activities:
-            self.dispatch(activity, tx)
+            if activity.type != _LAST_WORD:
+                self.dispatch(activity, tx)
 
     def answers_to(self, verb: str) -> bool:
         return any(each.verb == verb for each in self.behaviors)

@@ -110,7 +110,7 @@ class Node:
         """What was done, and how many deliveries wait because of it."""
         lexicon = self.lexicon_of(tx)
         drafter = Drafter(self.base, lexicon, viewer, wire(now), tx)
-        dispatch = Dispatch(self.base, wire(now))
+        dispatch = Dispatch(self.base, wire(now), lexicon)
         door = self.door(tx, dispatch)
         done: list[Activity] = []
         for ask, token in zip(asks, tokens, strict=True):

@@ -76,6 +76,9 @@ class Drafter:
                 return self._about_edge(id, ask, token, earlier)
             case "Undo":
                 return self._activity(id, ask, self._done(ask.id))
+            case "Delete":
+                gone = self.present(ask.id)
+                return self._activity(id, self._speaking(ask, gone), gone)
             case "Accept" | "Reject":
                 return self._answered(id, ask)
             case _:
@@ -85,6 +88,10 @@ class Drafter:
         assert self.viewer.id is not None, "draft() has asked"
         actor = ask.voice or self.viewer.id
         return Activity(id, ask.verb, actor, self.now, object, ask.notes)
+
+    def _speaking(self, ask: Ask, gone: Thing) -> Ask:
+        """In whose name it went out cannot be told of what is gone."""
+        return replace(ask, notes={**ask.notes, "voice": voice(gone, self.read)})
 
     def _answered(self, id: str, ask: Ask) -> Activity:
         """Whoever was asked answers: a calendar, say, whoever speaks for it."""

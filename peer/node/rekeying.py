@@ -44,7 +44,7 @@ def _announce(node: Node, actor: str, now: str, token: str, tx: Transaction) -> 
         return 0
     id = f"{node.base}/activities/{token}"
     update = Activity(id, "Update", thing.owner, now, replace(thing, updated=now))
-    dispatch = Dispatch(node.base, now)
+    dispatch = Dispatch(node.base, now, node.lexicon)
     lexicon = node.lexicon_of(tx)
     Door(lexicon, node.behaviors, node.base, dispatch).carry_out([update], tx)
     return dispatch.count

@@ -35,7 +35,7 @@ async def _next(node: Node, now: datetime) -> Activity | None:
 
     def work(tx: Transaction) -> int:
         taken[:] = tx.ripe(wire(now), 1)
-        dispatch = Dispatch(node.base, wire(now))
+        dispatch = Dispatch(node.base, wire(now), node.lexicon)
         node.door(tx, dispatch).carry_out(taken, tx)
         for activity in filter(vocabulary.changes, taken):
             vocabulary.note_change(tx, activity)

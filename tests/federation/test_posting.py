@@ -82,9 +82,9 @@ async def test_those_of_one_server_are_told_together(mastodon, blog):
     for each in people:
         await each.follow(blog.actor)
 
-    await blog.makes("Post", **POST)
-    last = await blog.makes("Post", name="Last", content="x")
-    await mastodon.got(lambda said: said["object"].get("id") == last)
+    made = [await blog.makes("Post", name=name, content="x") for name in ("A", "B")]
+    for id in made:
+        await mastodon.got(lambda said, id=id: said["object"].get("id") == id)
 
     creates = mastodon.all("Create")
     assert len(creates) == 2

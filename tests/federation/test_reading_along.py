@@ -55,9 +55,10 @@ async def test_a_vote_is_no_reply(blog, ana, post):
 
 
 async def test_what_is_only_for_us_is_shown_to_nobody(blog, ana, post):
-    create = await ana.reply("A secret.", post, to=[blog.actor], cc=[])
+    note = ana.note("A secret.", inReplyTo=post, to=[blog.actor], cc=[])
+    create = ana.act("Create", note, to=[blog.actor])
+    assert (await ana.deliver(create, blog.inbox)).ok
 
-    assert create["object"]["to"] == [blog.actor]
     assert "A secret." not in (await blog.page(post)).words
     assert "A secret." not in (await blog.page("/search?q=secret")).words
     assert create["object"]["id"] not in await blog.items(f"{post}/replies")

@@ -201,7 +201,7 @@ async def raw(peer, *lines, body=b"", host=None):
 
 
 async def test_another_hosts_pages_are_not_here(blog):
-    for host in ("evil.example", "blog.localhost", "blog.localhost:1", "x" * 300):
+    for host in ("evil.example", "shop.localhost", "blog.localhost:1", "x" * 300):
         answer = await raw(blog, "GET / HTTP/1.1", host=host)
 
         assert answer.startswith("HTTP/1.1 421")

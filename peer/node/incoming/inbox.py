@@ -237,7 +237,7 @@ class Inbox:
     async def _once(self, told: Said, tried: frozenset[str]) -> Answer | Need:
         """One transaction: what is wanted first, or what was done."""
         node, now = self.node, self.node.now()
-        dispatch = Dispatch(node.base, wire(now))
+        dispatch = Dispatch(node.base, wire(now), node.lexicon)
         try:
             outcome = await node.store.transact(
                 lambda tx: self._work(told, tried, now, dispatch, tx)
@@ -282,7 +282,7 @@ class Inbox:
         if told.type not in _ANSWERED or refused.status in (401, 404, 410):
             return Answer(_status(refused), refused.reason)
         node, now = self.node, self.node.now()
-        dispatch = Dispatch(node.base, wire(now))
+        dispatch = Dispatch(node.base, wire(now), node.lexicon)
 
         def work(tx: Transaction) -> None:
             lexicon = node.lexicon_of(tx)

@@ -77,7 +77,7 @@ class Synchronizing:
             return
         base = self.node.base
         listed = {i for each in items if (i := id_of(each)) and same_origin(i, base)}
-        dispatch = Dispatch(base, wire(self.node.now()))
+        dispatch = Dispatch(base, wire(self.node.now()), self.node.lexicon)
         await self.node.store.transact(
             lambda tx: self._undo(actor, listed, dispatch, tx)
         )

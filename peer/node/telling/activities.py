@@ -22,7 +22,7 @@ _TOLD = ("content", "summary", "result", "target", "instrument")
 
 def document(activity: Activity, read: Read, lexicon: Lexicon) -> Document | None:
     """``activity``, as of now; None where there is no longer anything to tell."""
-    told = addressed(activity, read)
+    told = addressed(activity, read, lexicon)
     object = _object(activity, read, lexicon)
     if object is None:
         return None

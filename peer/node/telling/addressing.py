@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
+from peer.model.lexicon import Lexicon
 from peer.model.reading import Read
 from peer.node.moderation.blocks import is_blocked
-from peer.node.telling.things import voice
+from peer.node.telling.near import is_spoken_of, voice
 from peer.protocol.origin import same, same_origin
 from peer.protocol.terms import PUBLIC as EVERYBODY
 from peer.protocol.thing import PUBLIC, Activity, Edge, Thing
@@ -20,7 +21,7 @@ _FOLLOWERS = "/followers"
 _PAGE = 1000
 
 #: What is the business of two, whatever it is about.
-_BETWEEN_TWO = frozenset(
+BETWEEN_TWO = frozenset(
     ("Block", "Follow", "Join", "Leave", "Like", "QuoteRequest", "TentativeAccept")
 )
 
@@ -47,21 +48,25 @@ def verb_of(activity: Activity) -> str:
     return activity.type
 
 
-def addressed(activity: Activity, read: Read) -> Addressed:
+def addressed(activity: Activity, read: Read, lexicon: Lexicon) -> Addressed:
     """Who is told of ``activity``, which is ours, and in whose name."""
     match activity.object:
         case Thing() as thing:
-            return _about_thing(activity, thing, read)
+            return _about_thing(activity, thing, read, lexicon)
         case Edge() as edge:
             return _about_edge(activity, edge, read)
         case Activity() as inner:
-            return _about_activity(activity, inner, read)
+            return _about_activity(activity, inner, read, lexicon)
 
 
-def _about_thing(activity: Activity, thing: Thing, read: Read) -> Addressed:
+def _about_thing(
+    activity: Activity, thing: Thing, read: Read, lexicon: Lexicon
+) -> Addressed:
     actor = activity.actor
     match verb_of(activity):
         case "Create" | "Update" | "Delete":
+            if not _is_followed(verb_of(activity), thing, lexicon):
+                return Addressed(actor)
             return _published(activity, thing, read)
         case "Announce":
             others = _but(actor, (thing.owner,))
@@ -73,17 +78,27 @@ def _about_thing(activity: Activity, thing: Thing, read: Read) -> Addressed:
             # Nobody over there needs to know which of our people it was.
             peer = f"{_base(activity)}/peer"
             return Addressed(peer, (thing.owner,) if told else ())
-        case verb if verb in _BETWEEN_TWO:
+        case verb if verb in BETWEEN_TWO:
             return Addressed(actor, _but(actor, (voice(thing, read),)))
         case _:
             return Addressed(actor)
+
+
+def _is_followed(verb: str, thing: Thing, lexicon: Lexicon) -> bool:
+    """Do those who follow wait for this?  Not for tags, types and places.
+
+    Of somebody new here, nobody waits to hear.
+    """
+    if lexicon.is_actor(thing.kind):
+        return verb != "Create"
+    return is_spoken_of(lexicon, thing)
 
 
 def _published(activity: Activity, thing: Thing, read: Read) -> Addressed:
     """What is for everybody goes to those who follow, and to whom it concerns."""
     ours = same_origin(thing.id, activity.id)
     hidden = thing.audience != PUBLIC and not activity.notes.get("vanishes")
-    actor = voice(thing, read)
+    actor = activity.notes.get("voice") or voice(thing, read)
     if not ours or hidden:
         return Addressed(actor)
     return Addressed(
@@ -107,12 +122,14 @@ def _about_edge(activity: Activity, edge: Edge, read: Read) -> Addressed:
     return Addressed(activity.actor)
 
 
-def _about_activity(activity: Activity, inner: Activity, read: Read) -> Addressed:
+def _about_activity(
+    activity: Activity, inner: Activity, read: Read, lexicon: Lexicon
+) -> Addressed:
     match activity.type:
         case "Accept" | "Reject":
             return Addressed(activity.actor, _but(activity.actor, (inner.actor,)))
         case "Undo":
-            return addressed(inner, read)
+            return addressed(inner, read, lexicon)
         case _:
             return Addressed(activity.actor)
 

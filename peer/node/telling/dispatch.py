@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from peer.node.telling.addressing import Inboxes, addressed
+from peer.model.lexicon import Lexicon
+from peer.node.telling.addressing import BETWEEN_TWO, Inboxes, addressed
+from peer.protocol.cid import cid
 from peer.protocol.origin import same_origin
-from peer.protocol.thing import Activity
+from peer.protocol.thing import Activity, Edge
 from store.interface import Transaction
 
 
@@ -16,13 +18,14 @@ class Dispatch:
 
     base: str
     now: str
+    lexicon: Lexicon
     count: int = 0
 
     def __call__(self, activity: Activity, tx: Transaction) -> None:
         """What others did is not ours to send on; what is View, nobody's business."""
         if activity.is_received or not same_origin(activity.id, self.base):
             return
-        told = addressed(activity, tx)
+        told = addressed(activity, tx, self.lexicon)
         inboxes = Inboxes(tx, self.base).of(told) if told.is_told else ()
         rows = [
             (activity.id, told.actor, inbox, self.now, _about(activity))
@@ -34,8 +37,15 @@ class Dispatch:
 
 
 def _about(activity: Activity) -> str:
-    """What it is about in the end: of that, the earlier arrives before the later."""
-    object = activity.object
-    while isinstance(object, Activity):
-        object = object.object
+    """What it is about in the end: of that, the earlier arrives before the later.
+
+    A thing, whoever changes it.  But what is between two is about both of them: one
+    who cannot be reached does not keep the others waiting.
+    """
+    inner = activity
+    while isinstance(inner.object, Activity):
+        inner = inner.object
+    object = inner.object
+    if inner.type in BETWEEN_TWO or isinstance(object, Edge):
+        return cid([inner.actor, object.id])
     return object.id

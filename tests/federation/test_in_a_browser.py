@@ -1,0 +1,60 @@
+"""People of ours and people elsewhere, with nothing but pages and forms."""
+
+from __future__ import annotations
+
+from tests.federation.peers import soon
+from tests.federation.ways import everywhere
+
+WITHIN = 15
+
+
+def pressed(page, verb):
+    """Where the form is sent with which one does ``verb``."""
+    actions = [form.action for form in page.forms if f"/do/{verb}" in form.action]
+    assert actions, f"nothing to {verb} with: {[form.action for form in page.forms]}"
+    return actions[0]
+
+
+@everywhere
+async def test_somebody_elsewhere_is_looked_up_and_followed(open_peer, mastodon):
+    blog = await open_peer("blog")
+    owner, ana = await blog.owner(), mastodon.actor("ana")
+
+    page = await owner.get(f"/follow?uri=@{ana.handle}", follow=True)
+    await owner.send(page, pressed(page, "Follow"))
+
+    follow = await mastodon.got("Follow", within=WITHIN)
+    assert follow.object == ana.id
+    assert ana.followers == {follow.activity["actor"]}
+    assert "Ana" in page.words
+
+
+@everywhere
+async def test_two_peers_of_ours_follow_each_other(open_peer):
+    blog, events = await open_peer("blog"), await open_peer("events")
+    owner, host = await blog.owner(), events.base.partition("//")[2]
+    name = (await events.read("/actor"))["preferredUsername"]
+
+    page = await owner.get(f"/follow?uri=@{name}@{host}", follow=True)
+    await owner.send(page, pressed(page, "Follow"))
+
+    async def counted() -> bool:
+        return await events.total(f"{events.actor}/followers") == 1
+
+    await soon(counted, "events has a follower", WITHIN)
+
+
+@everywhere
+async def test_what_is_posted_elsewhere_is_read_liked_and_answered(open_peer, mastodon):
+    blog = await open_peer("blog")
+    owner, ana = await blog.owner(), mastodon.actor("ana")
+    note = ana.note("Good morning.")
+
+    page = await owner.get(f"/follow?uri={note['id']}", follow=True)
+    await owner.send(page, pressed(page, "Like"))
+    await owner.send(page, "reply", text="To you too.")
+
+    assert (await mastodon.got("Like", within=WITHIN)).object == note["id"]
+    create = await mastodon.got("Create", within=WITHIN)
+    assert create.object["inReplyTo"] == note["id"]
+    assert "To you too." in create.object["content"]
