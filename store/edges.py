@@ -21,6 +21,12 @@ def of(row: Row) -> Edge:
     return Edge(*row)
 
 
+def edge(db: Connection, id: str) -> Edge | None:
+    for row in db.rows(f"SELECT {COLUMNS} FROM edge WHERE id = ?", id):
+        return of(row)
+    return None
+
+
 def edges(
     db: Connection, ends: Mapping[str, str | None], limit: int, before: str | None
 ) -> Sequence[Edge]:

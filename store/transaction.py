@@ -104,6 +104,9 @@ class Reading:
         ends = {"relation": relation, "subject": subject, "object": object}
         return (edges.public_degree if public else edges.degree)(self._db, ends)
 
+    def edge(self, id: str) -> Edge | None:
+        return edges.edge(self._db, id)
+
     def edges_from(
         self, subjects: Iterable[str], relations: Sequence[str]
     ) -> Sequence[Edge]:

@@ -22,9 +22,7 @@ def related(activity: Activity, read: Read) -> Iterator[Effect]:
     if told is None:
         return
     thing = activity.thing
-    there = {
-        (e.relation, e.object) for e in read.edges_from([thing.id], list(RELATIONS))
-    }
+    there = set() if activity.type == "Create" else _there(thing.id, read)
     wanted = [(name, end) for name in RELATIONS for end in told.get(name, ())]
     for name, end in sorted(there - set(wanted)):
         yield Unrelate(thing.id, name, end)
@@ -40,3 +38,7 @@ def concerned(relation: str, end: str, read: Read) -> Iterator[Effect]:
         yield Notify(end)
     if relation == "inReplyTo" and (answered := read.get(end)):
         yield Notify(answered.owner)
+
+
+def _there(id: str, read: Read) -> set[tuple[str, str]]:
+    return {(e.relation, e.object) for e in read.edges_from([id], RELATIONS)}

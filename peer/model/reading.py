@@ -130,6 +130,10 @@ class Read(Protocol):
         """Edges that match, newest first; ``before`` is the id of one of them."""
         ...
 
+    def edge(self, id: str) -> Edge | None:
+        """The edge that was given ``id``, while it stands."""
+        ...
+
     def degree(
         self,
         *,

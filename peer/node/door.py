@@ -15,6 +15,7 @@ from peer.model.lexicon import Lexicon
 from peer.node.apply import Applying
 from peer.node.checks import kinds_of
 from peer.node.refusal import Refused
+from peer.protocol.origin import same_origin
 from peer.protocol.thing import Activity, Thing
 from store.interface import Transaction
 
@@ -71,17 +72,22 @@ class Door:
         return any(each.verb == verb for each in self.behaviors)
 
     def _general(self, activity: Activity) -> Sequence[Behavior]:
-        verb = activity.type
-        return [b for b in self.behaviors if not b.object and b.answers_to(verb, ())]
+        return [b for b in self._of(activity.type) if not b.object]
 
     def _special(self, activity: Activity, tx: Transaction) -> Sequence[Behavior]:
-        verb, kinds = activity.type, self._kinds(activity, tx)
-        return [b for b in self.behaviors if b.object and b.answers_to(verb, kinds)]
+        special = [b for b in self._of(activity.type) if b.object]
+        kinds = self._kinds(activity, tx) if special else ()
+        return [b for b in special if b.answers_to(activity.type, kinds)]
+
+    def _of(self, verb: str) -> Sequence[Behavior]:
+        return [b for b in self.behaviors if b.verb == verb]
 
     def _kinds(self, activity: Activity, tx: Transaction) -> Sequence[str]:
         match activity.object:
-            case Thing() as thing:
+            case Thing() as thing if same_origin(thing.id, self.base):
                 return self.lexicon.lineage(kinds_of(thing, tx))
+            case Thing() as copy:
+                return self.lexicon.lineage((copy.kind,))
             case other:
                 return (other.kind,)
 

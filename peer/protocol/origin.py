@@ -10,6 +10,7 @@ comes in: by the inbox, by a fetch, inside another document.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from peer.protocol import iri
 from peer.protocol.keys import PublicKey
@@ -33,6 +34,7 @@ from peer.protocol.wire.names import ACTORS, type_of
 from peer.protocol.wire.said import Said, is_activity
 
 _AUTHORITY = re.compile(r"^[A-Za-z]+://[^/?#]*")
+_REMEMBERED = 4096
 _PROFILE = re.compile(r'(?:^|;)\s*profile="?([^";]*)')
 
 
@@ -62,17 +64,25 @@ def same_origin(one: str | None, other: str | None) -> bool:
     """Are both http(s) addresses with one scheme, host and port?"""
     if one is None or other is None or not (is_address(one) and is_address(other)):
         return False
-    if _authority(one) == _authority(other):
+    mine, theirs = _start(one), _start(other)
+    if mine == theirs:
         return True
+    origin = _origin(mine)
+    return origin is not None and origin == _origin(theirs)
+
+
+def _start(address: str) -> str:
+    """As much of it as has the whole authority; of that there are not many."""
+    end = address.find("/", len("https://"))
+    return address if end < 0 else address[:end]
+
+
+@lru_cache(_REMEMBERED)
+def _origin(start: str) -> str | None:
     try:
-        return iri.same_origin(one, other)
+        return iri.origin(start)
     except ValueError:
-        return False
-
-
-def _authority(address: str) -> str | None:
-    found = _AUTHORITY.match(address)
-    return found[0] if found else None
+        return None
 
 
 def is_activitystreams(content_type: str) -> bool:

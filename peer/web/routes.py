@@ -38,7 +38,7 @@ from peer.web.pages import (
     things,
     vocabulary,
 )
-from peer.web.pages.federation import actors, collected, discovery, inbox
+from peer.web.pages.federation import actors, collected, discovery, edges, inbox
 from peer.web.visit import Visit
 
 Handler = Callable[[Visit], Awaitable[web.StreamResponse]]
@@ -70,6 +70,7 @@ ROUTES = (
     Route("GET", "/search", searching.page),
     Route("GET", "/activities", history.page),
     Route("GET", "/activities/{id}", history.entry),
+    Route("GET", "/edges/{id}", edges.edge),
     Route("GET", "/actor", things.actor),
     # what other servers post
     Route("POST", "/inbox", inbox.shared, signed=True),

@@ -118,6 +118,18 @@ async def test_what_is_not_public_is_not_there(blog, mastodon):
     assert drafted.status == never.status == 404
 
 
+async def test_who_follows_is_told_to_nobody_where_that_is_hidden(mastodon, events):
+    calendar = await events.makes("Calendar", name="Quiet", hidesFollowers=True)
+    await mastodon.actor("ana").follow(calendar)
+    await mastodon.got("Accept")
+
+    followers = await mastodon.read(f"{calendar}/followers")
+
+    assert followers["totalItems"] == 1
+    assert "first" not in followers
+    assert "orderedItems" not in followers
+
+
 async def test_a_server_is_found_by_what_it_says_of_itself(blog):
     links = (await blog.caller.get(f"{blog.base}/.well-known/nodeinfo", "*/*")).document
     wanted = {link["rel"].rpartition("/")[2] for link in links["links"]}

@@ -48,6 +48,14 @@ async def test_an_attack_is_answered_rightly_and_in_vain(attack, world):
 # -- those that take more than one step ---------------------------------------------
 
 
+async def test_what_all_attacks_are_made_of_is_right_in_itself(world):
+    answer = await world.send(world.signed(world.legit()))
+
+    assert answer.ok
+    assert await world.changes() != NOTHING
+    assert await world.blog.total(f"{world.post}/likes") == 1
+
+
 async def test_B01_an_id_is_not_taken_by_who_may_not_have_it(world):
     genuine = world.vic.act("Like", world.post)
     squatted = {**world.eve.act("Listen", world.post), "id": genuine["id"]}

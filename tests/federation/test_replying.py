@@ -6,7 +6,7 @@ import itertools
 
 import pytest
 
-from tests.federation.fediverse.wording import collection
+from tests.federation.fediverse.wording import collection, wire
 from tests.federation.ways import everywhere
 
 POST = {"name": "On rye", "content": "Slow."}
@@ -145,6 +145,33 @@ async def test_an_old_update_does_not_undo_a_newer(mastodon, blog, post):
 
     assert "Three." in (await blog.page(post)).words
     assert "Two." not in (await blog.page(post)).words
+
+
+@pytest.mark.parametrize("order", list(itertools.permutations(range(3))))
+async def test_what_is_deleted_is_gone_in_whatever_order_it_is_heard(
+    mastodon, blog, post, order
+):
+    """Made, changed and deleted; each of them is told again at the end."""
+    ana = mastodon.actor("ana")
+    note = ana.note("Oops.", inReplyTo=post, cc=[blog.actor])
+    newer = {**note, "content": "<p>Oops!</p>", "updated": wire()}
+    tombstone = {"id": note["id"], "type": "Tombstone"}
+    told = [
+        ana.act(verb, object, to=note["to"], cc=note["cc"])
+        for verb, object in (
+            ("Create", note),
+            ("Update", newer),
+            ("Delete", tombstone),
+        )
+    ]
+    mastodon.objects.pop(note["id"])
+    mastodon.gone.add(note["id"])
+
+    for n in (*order, *order):
+        assert (await ana.deliver(told[n], blog.inbox)).ok
+
+    assert "Oops" not in (await blog.page(post)).words
+    assert await blog.items(f"{post}/replies") == []
 
 
 async def test_what_was_deleted_before_it_came_stays_away(mastodon, blog, post):

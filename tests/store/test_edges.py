@@ -36,6 +36,16 @@ async def test_an_edge_comes_back_as_it_went_in(relate, edges, edge):
     assert await edges() == [tagged]
 
 
+async def test_an_edge_is_found_by_its_id_while_it_stands(store, relate, edge):
+    tagged = edge(POST, "tagged", MUSIC)
+    await relate(tagged)
+
+    assert await store.read(lambda read: read.edge(tagged.id)) == tagged
+
+    await store.transact(lambda tx: tx.unrelate(POST, "tagged", MUSIC))
+    assert await store.read(lambda read: read.edge(tagged.id)) is None
+
+
 async def test_the_same_said_by_the_same_is_said_once(relate, edges, edge):
     first = edge(POST, "tagged", MUSIC)
 

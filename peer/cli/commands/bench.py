@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 
 from peer.cli.logs import start_logging
-from peer.cli.measuring import fanout, filling, pages, processes, rates
+from peer.cli.measuring import arriving, fanout, filling, pages, processes, rates
 from peer.cli.measuring.figures import Figure, as_json, ratio, told
 from peer.cli.progress import progress
 from peer.cli.running import opened, run
@@ -87,6 +87,8 @@ async def _measured(
             f async for f in processes.start_and_weight(settings, "a fresh store")
         ]
         async for figure in _of_one_peer(Config.of(settings), things, count, shown):
+            figures.append(figure)
+        async for figure in arriving.arriving(settings, count):
             figures.append(figure)
         async for figure in fanout.fanout(settings, hosts):
             figures.append(figure)

@@ -21,6 +21,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from peer.cli.measuring import asking
 from peer.cli.measuring.figures import Figure, ratio
 from peer.cli.measuring.processes import running
+from peer.cli.measuring.verifying import bare
 from peer.cli.running import opened
 from peer.config import Config
 from peer.node.outbox import Ask
@@ -29,10 +30,13 @@ from peer.protocol.discovery import ACTIVITY_JSON
 from peer.protocol.keys import multikey, public_pem
 from peer.protocol.signature import Message
 from peer.protocol.terms import AS_CONTEXT, PUBLIC
-from peer.web.exchange.serving import listen
 
 _POST = "/posts/answered"
-_TEXT = "<p>Flour, water, salt and a spoonful of something <em>alive</em>.</p>" * 3
+_TEXT = (
+    '<p><span class="h-card"><a href="http://events.localhost:8802/actor" class="u-url '
+    'mention">@<span>events</span></a></span> Flour, water, salt and a spoonful of '
+    "something alive: will there be some left at six?</p>"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +82,7 @@ class Stranger:
             "published": now.isoformat(),
             "to": [PUBLIC],
             "cc": [f"{self.id}/followers"],
-            "content": f"{_TEXT}<p>{n}</p>",
+            "content": _TEXT,
             "url": id,
             "tag": [],
             "attachment": [],
@@ -155,7 +159,7 @@ async def _at_home(key: RSAPrivateKey) -> AsyncIterator[Stranger]:
 
     app = web.Application()
     app.router.add_get("/users/ana", told)
-    runner = await listen(app, "127.0.0.1", 0)
+    runner = await bare(app)
     try:
         found.append(
             Stranger(f"http://stranger.localhost:{runner.addresses[0][1]}", key)

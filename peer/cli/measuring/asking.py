@@ -11,7 +11,7 @@ import time
 from collections.abc import Iterator, Sequence
 
 _END, _LENGTH = b"\r\n\r\n", b"content-length:"
-TOGETHER = 32
+TOGETHER = 100
 
 
 async def rate(

@@ -16,7 +16,6 @@ from aiohttp import web
 from peer.protocol import cavage
 from peer.protocol.keys import read_multikey
 from peer.protocol.signature import Message
-from peer.web.exchange.serving import listen
 
 _DOCUMENT = b'{"id": "http://events.localhost/"}' * 40
 
@@ -37,12 +36,20 @@ async def serve(multikey: str) -> None:
     app = web.Application()
     app.router.add_post("/inbox", verify)
     app.router.add_get("/{anything:.*}", told)
-    runner = await listen(app, "127.0.0.1", 0)
+    runner = await bare(app)
     print(runner.addresses[0][1], flush=True)
     over = asyncio.Event()
     asyncio.get_running_loop().add_reader(sys.stdin, over.set)
     await over.wait()
     await runner.cleanup()
+
+
+async def bare(app: web.Application) -> web.AppRunner:
+    """``app`` on a port of its own, with nothing of ours around it."""
+    runner = web.AppRunner(app, access_log=None, handle_signals=False)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    return runner
 
 
 if __name__ == "__main__":

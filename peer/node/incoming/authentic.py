@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
-from peer.model.reading import Read
 from peer.node.incoming.keyring import Held, Keyring
 from peer.node.outgoing.line import Budget
 from peer.node.outgoing.unfetched import Failure
@@ -28,9 +28,12 @@ class Authentic:
             return rfc9421.claim(message, now)
         return cavage.claim(message, now)
 
-    def known(self, claim: Claim, read: Read) -> Held | None:
+    async def known(self, claim: Claim) -> Held | None:
         """The key that it names, if it is known here and has made it."""
-        held = self.keyring.held(claim.key_id, read)
+        held = self.keyring.remembered(claim.key_id)
+        if held is None:
+            find = partial(self.keyring.held, claim.key_id)
+            held = await self.node.store.read(find)
         if held is None or self.keyring.is_stale(held) or not claim.holds(held.key):
             return None
         return held

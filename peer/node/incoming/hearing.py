@@ -77,7 +77,7 @@ def _is_wanted_unseen(means: Meaning) -> bool:
 
 def _told(means: Meaning, document: Document) -> Meant:
     """A thing that they tell of, whole; it is theirs."""
-    note = noted.read(dict(document))
+    note = noted.read(document, checked=True)
     if note.id is None or note.is_gone or note.is_vote:
         return Nothing("that is nothing to be kept")
     before = means.read.get(note.id)

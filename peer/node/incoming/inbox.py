@@ -52,7 +52,7 @@ from peer.protocol.origin import (
 from peer.protocol.signature import BadSignature, Message
 from peer.protocol.thing import Activity
 from peer.protocol.wire import said as wire_said
-from peer.protocol.wire.loose import Unreadable
+from peer.protocol.wire.loose import Unreadable, id_of
 from peer.protocol.wire.said import Said
 from store.interface import Transaction
 
@@ -126,7 +126,7 @@ class Inbox:
         told = await _read(message.body)
         claim = self.authentic.claim(message)
         budget = Budget()
-        known = await self.node.store.read(lambda r: self.authentic.known(claim, r))
+        known = await self.authentic.known(claim)
         if known is not None:
             signer = known.owner
         elif _is_farewell(told):
@@ -147,11 +147,20 @@ class Inbox:
     ) -> None:
         """What nobody has to wait for."""
         await self.forwarding.after(told, message, done=answer.done)
-        if answer.done and told.type == "Create" and told.object_id is not None:
-            self._meanwhile(self.threads.above(told.object_id, budget))
+        if answer.done and (id := self._answers_elsewhere(told)):
+            self._meanwhile(self.threads.above(id, budget))
         url = await self.synchronizing.url(message, told.actor)
         if url is not None:
             self._meanwhile(self.synchronizing.put_right(told.actor, url))
+
+    def _answers_elsewhere(self, told: Said) -> str | None:
+        """The id of what answers something that is not ours."""
+        object = told.object
+        if told.type != "Create" or not isinstance(object, dict):
+            return None
+        answered = id_of(object.get("inReplyTo"))
+        is_ours = answered is None or same_origin(answered, self.node.base)
+        return None if is_ours else told.object_id
 
     def _meanwhile(self, work: Coroutine[Any, Any, None]) -> None:
         """Do ``work`` beside: it is begun again another time, if it is cut short."""

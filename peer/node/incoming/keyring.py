@@ -56,9 +56,13 @@ class Keyring:
     _held: OrderedDict[str, Held] = field(default_factory=OrderedDict)
     _asked: OrderedDict[str, datetime] = field(default_factory=OrderedDict)
 
+    def remembered(self, key_id: str) -> Held | None:
+        """The key, if this process has met it."""
+        return self._held.get(key_id)
+
     def held(self, key_id: str, read: Read) -> Held | None:
         """The key, if it is known here; nobody is asked."""
-        known = self._held.get(key_id)
+        known = self.remembered(key_id)
         if known is not None:
             return known
         kept = read.recall(_SPACE, key_id, now=wire(self._now()))

@@ -15,7 +15,7 @@ attack = partial(row, ROWS)
 
 def stranger(w: World, **more) -> Actor:
     """Somebody of the attacker's whose document says ``more``."""
-    made = w.evil.actor(f"m{w.evil.next()}")
+    made = w.evil.actor(f"m{w.evil.next()}", keys_of="eve")
     made.more.update(more)
     return made
 

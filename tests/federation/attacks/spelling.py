@@ -110,8 +110,7 @@ def wrong_types_in_an_actor(w: World) -> list[Letter]:
     letters = []
     for name in names:
         for wrong in (None, 0, "", [], {}, [None]):
-            made = w.evil.actor(f"m{w.evil.next()}")
-            made.rsa = w.eve.rsa
+            made = w.evil.actor(f"m{w.evil.next()}", keys_of="eve")
             made.more[name] = wrong
             letters.append(w.says(made.act("Listen", w.post), made))
     return letters
@@ -160,8 +159,8 @@ def eleven_megabytes(w: World) -> Letter:
 def a_small_parcel_that_unfolds(w: World) -> list[Letter]:
     content = b"[" + b" " * (50 * 2**20) + b"]"
     return [
-        bytes_of(w, gzip.compress(content), Content_Encoding="gzip"),
-        bytes_of(w, zlib.compress(content), Content_Encoding="deflate"),
+        bytes_of(w, gzip.compress(content, 1), Content_Encoding="gzip"),
+        bytes_of(w, zlib.compress(content, 1), Content_Encoding="deflate"),
     ]
 
 

@@ -39,9 +39,16 @@ def ed25519_key(owner: str, generation: int = 0) -> Ed25519PrivateKey:
 
 class Actor:
     def __init__(
-        self, server: Server, name: str, kind: str = "Person", *, locked: bool = False
+        self,
+        server: Server,
+        name: str,
+        kind: str = "Person",
+        *,
+        locked: bool = False,
+        keys_of: str = "",
     ) -> None:
         self.server, self.name, self.kind, self.locked = server, name, kind, locked
+        self._own = keys_of or ("itself" if kind == "Application" else name)
         self.id = server.base + wording.filled(server.dialect.home, name=name)
         self.rsa, self.ed25519 = rsa_key(self._own), ed25519_key(self._own)
         self.forges: RSAPrivateKey | None = None  # what it signs with instead
@@ -51,10 +58,6 @@ class Actor:
         self.made: list[Document] = []  # activities, oldest first
         self.featured: list[str] = []
         self.more: dict[str, Any] = {}  # what this one's document says besides
-
-    @property
-    def _own(self) -> str:
-        return "itself" if self.kind == "Application" else self.name
 
     # -- who ------------------------------------------------------------------------
 

@@ -110,9 +110,6 @@ class Server:
         """From now on ``path`` does that: each in turn, the last for good."""
         self.faults[path] = [*faults, *([Fault(**fault)] if fault else [])]
 
-    def recovers(self, path: str) -> None:
-        self.faults.pop(path, None)
-
     async def _answer(self, request: web.Request) -> web.StreamResponse:
         letter = Letter(
             request.method,
