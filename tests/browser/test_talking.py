@@ -60,7 +60,8 @@ async def fill(node, post):
     reason = "They say this under everything."
     await ben.does("Flag", first.id, reason=reason)
     await node.publish(node.site, Ask("Flag", id=second.id, notes={"reason": reason}))
-    [owner] = await node.store.read(lambda read: list(accounts.everyone(read)))
+    everyone = await node.store.read(lambda read: list(accounts.everyone(read)))
+    owner = next(each for each in everyone if each.keeps_peer)
     approve = Ask("Update", id=owner.id, values={"approves": True})
     await node.publish(node.site, approve)
     await ana.says("Hello, who *bakes* today?", mentions=owner.id)

@@ -48,6 +48,12 @@ def test_what_could_be_read_in_two_ways_is_refused(raw, why):
     assert refused.value.status == 400
 
 
+@pytest.mark.parametrize("number", [2**53, -(2**53), 2**64, 10**400])
+def test_a_number_that_has_no_canonical_form_is_refused(number):
+    with pytest.raises(NotJson):
+        strict.read(json.dumps({"a": number}).encode())
+
+
 def test_what_is_too_long_is_not_even_read():
     with pytest.raises(NotJson) as refused:
         strict.read(b" " * (strict.LARGEST + 1))
@@ -58,7 +64,7 @@ def test_what_is_too_long_is_not_even_read():
 _SCALARS = (
     st.none()
     | st.booleans()
-    | st.integers(-(2**53), 2**53)
+    | st.integers(-(2**53) + 1, 2**53 - 1)
     | st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]))
 )
 _DOCUMENTS = st.recursive(

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from peer.model.reading import Read
+from peer.node.incoming.farewells import Farewells
 from peer.node.incoming.keyring import Keyring
 from peer.node.incoming.strangers import Strangers
 from peer.node.outgoing.line import Budget
@@ -24,7 +25,6 @@ from peer.protocol import proof
 from peer.protocol.moment import wire
 from peer.protocol.origin import NotTheirs, same, same_origin
 from peer.protocol.signature import Message
-from peer.protocol.thing import Activity
 from peer.protocol.wire.loose import Unreadable, id_of
 from peer.protocol.wire.said import Said
 from store.interface import Transaction
@@ -45,6 +45,7 @@ class Forwarding:
     node: Node
     strangers: Strangers
     keyring: Keyring
+    farewells: Farewells
 
     # -- in --------------------------------------------------------------------------
 
@@ -74,7 +75,7 @@ class Forwarding:
         try:
             await self.strangers.thing(id, budget, fresh=True)
         except Gone:
-            await self._gone(id)
+            await self.farewells.forget(id)
             return "its own server says that it is gone"
         except (NotFetched, Unreadable, Refused) as wrong:
             return f"its own server does not confirm it: {wrong}"
@@ -89,23 +90,6 @@ class Forwarding:
             return False
         answered = id_of(object.get("inReplyTo"))
         return answered is not None and read.get(answered) is not None
-
-    async def _gone(self, id: str) -> None:
-        node = self.node
-
-        def work(tx: Transaction) -> None:
-            thing = tx.get(id)
-            if thing is not None and not thing.deleted:
-                gone = Activity(
-                    f"{node.base}/activities/{node.token()}",
-                    "Delete",
-                    f"{node.base}/peer",
-                    wire(node.now()),
-                    thing,
-                )
-                node.door(tx).carry_out([gone], tx)
-
-        await node.store.transact(work)
 
     # -- out -------------------------------------------------------------------------
 

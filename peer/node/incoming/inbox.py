@@ -19,11 +19,13 @@ from peer.model.effect import follows_from
 from peer.model.permission import Role, Viewer
 from peer.node.checks import check
 from peer.node.incoming.authentic import Authentic
+from peer.node.incoming.farewells import Farewells
 from peer.node.incoming.forwarding import Forwarding
 from peer.node.incoming.keyring import Keyring
 from peer.node.incoming.meaning import (
     FORGET,
     GONE,
+    Answer,
     Do,
     Meaning,
     Need,
@@ -71,21 +73,13 @@ _REMEMBERED = timedelta(days=7)
 _ANSWERED = frozenset(("Follow", "Join", "QuoteRequest"))
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """``done`` is whether anything was; the reason is for the log, and for them."""
-
-    status: int
-    reason: str = ""
-    done: bool = False
-
-
 @dataclass(slots=True)
 class Inbox:
     node: Node
     strangers: Strangers = field(init=False)
     authentic: Authentic = field(init=False)
     forwarding: Forwarding = field(init=False)
+    farewells: Farewells = field(init=False)
     threads: Threads = field(init=False)
     synchronizing: Synchronizing = field(init=False)
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
@@ -93,7 +87,9 @@ class Inbox:
     def __post_init__(self) -> None:
         self.strangers = Strangers(self.node)
         self.authentic = Authentic(self.node, Keyring(self.strangers))
-        self.forwarding = Forwarding(self.node, self.strangers, self.authentic.keyring)
+        keyring = self.authentic.keyring
+        self.farewells = Farewells(self.node, self.strangers, keyring)
+        self.forwarding = Forwarding(self.node, self.strangers, keyring, self.farewells)
         self.threads = Threads(self.node, self.strangers)
         self.synchronizing = Synchronizing(self.node, self.strangers)
 
@@ -130,7 +126,7 @@ class Inbox:
         if known is not None:
             signer = known.owner
         elif _is_farewell(told):
-            return await self._farewell(told, budget)
+            return await self.farewells.heard(told, budget)
         else:
             signer = await self.authentic.signer(claim, budget)
         if self.node.outgoing is not None:
@@ -193,43 +189,6 @@ class Inbox:
             return await self._carry(told, budget)
         reason = await self.forwarding.looked_up(told, budget)
         return Answer(202, reason)
-
-    async def _farewell(self, told: Said, budget: Budget) -> Answer:
-        """Somebody says that they are gone, and so is their key: their server knows.
-
-        Servers tell everybody they ever heard of; of strangers nothing is asked.
-        """
-        known = await self.node.store.read(lambda read: read.get(told.actor))
-        if known is None or known.deleted or known.kind != "Actor":
-            return Answer(202, "nobody here knew them")
-        try:
-            await self.strangers.fetch(told.actor, budget, fresh=True)
-        except Gone:
-            await self.forget(told.actor)
-            return Answer(202, "they are gone", done=True)
-        except NotFetched as wrong:
-            return Answer(202, f"not sure that they are gone: {wrong.reason}")
-        return Answer(202, "they are still there")
-
-    async def forget(self, actor: str) -> None:
-        """Let go of somebody who is gone, and of all that was theirs."""
-        node = self.node
-
-        def work(tx: Transaction) -> None:
-            self.authentic.keyring.forget(actor, tx)
-            thing = tx.get(actor)
-            if thing is None or thing.deleted:
-                return
-            gone = Activity(
-                f"{node.base}/activities/{node.token()}",
-                "Delete",
-                f"{node.base}/peer",
-                wire(node.now()),
-                thing,
-            )
-            node.door(tx).carry_out([gone], tx)
-
-        await node.store.transact(work)
 
     # -- what it means, and doing it -----------------------------------------------
 
@@ -314,7 +273,7 @@ class Inbox:
             try:
                 await self.strangers.thing(id, budget, fresh=need.fresh)
             except Gone:
-                await self.forget(id)
+                await self.farewells.forget(id)
             except (NotFetched, Unreadable, Refused) as wrong:
                 log.info("inbox.not_had", id=id, reason=str(wrong))
 

@@ -46,6 +46,16 @@ class Nothing:
 
 Meant = Do | Need | Nothing
 
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """``done`` is whether anything was; the reason is for the log, and for them."""
+
+    status: int
+    reason: str = ""
+    done: bool = False
+
+
 #: The reason of a :class:`Nothing` after which the id is kept as :data:`GONE`.
 FORGET = "it is gone before it came"
 GONE = "gone"
