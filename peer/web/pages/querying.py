@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import orjson
 from aiohttp import web
 
-from peer.node.linked import sparql
-from peer.node.linked.sparql import Answer
 from peer.node.refusal import Refused
 from peer.web.exchange.negotiation import HTML, chosen
 from peer.web.visit import Visit
+
+if TYPE_CHECKING:
+    from peer.node.linked.sparql import Answer
 
 RESULTS = "application/sparql-results+json"
 
@@ -27,6 +30,8 @@ async def page(visit: Visit) -> web.StreamResponse:
 
 
 async def ask(visit: Visit) -> web.StreamResponse:
+    from peer.node.linked import sparql  # with rdflib, which is only loaded here
+
     question = visit.told.get("query")
     if visit.site.asking.locked():
         raise Refused("Another question is being answered: try again.", 503)
