@@ -120,7 +120,7 @@ def _as_note(noted: Noted) -> Values:
     warning = noted.warning
     if noted.summary and not warning:
         parts.append(markdown(noted.summary))
-    parts.extend(_dated(noted))
+    parts.extend(() if noted.summary else _dated(noted))
     words = "\n\n".join([*parts, _content(noted)]).strip()
     values = {"content": words or "…"}
     if warning:

@@ -7,7 +7,6 @@ answered.  Nobody waits long for servers that do not say who that is.
 from __future__ import annotations
 
 import asyncio
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -19,17 +18,13 @@ from peer.model.reading import Read
 from peer.node import handles
 from peer.node.outbox import Ask
 from peer.node.refusal import Refused
+from peer.protocol.wire.fingered import HANDLE
 
 if TYPE_CHECKING:
     from peer.node.node import Node
 
 log = structlog.get_logger(__name__)
 
-_HANDLE = re.compile(
-    r"(?<![\w/@.])@([A-Za-z0-9_](?:[\w.-]{0,126}[A-Za-z0-9_])?)"
-    r"@((?:[A-Za-z0-9-]+\.)+[A-Za-z][A-Za-z0-9-]*(?::\d{1,5})?)(?![\w@])",
-    re.ASCII,
-)
 _MOST = 20
 _PATIENCE = 4.0  # seconds that a form may take because of it
 
@@ -67,7 +62,7 @@ def _named(node: Node, ask: Ask) -> Iterator[str]:
         for term, text in ask.values.items()
         if isinstance(text, str) and "@" in text and _is_prose(node, ask, term)
     ]
-    found = (f"{user}@{host}" for t in texts for user, host in _HANDLE.findall(t))
+    found = (handle.removeprefix("@") for t in texts for handle in HANDLE.findall(t))
     yield from list(dict.fromkeys(found))[:_MOST]
 
 

@@ -17,6 +17,7 @@ from mdit_py_plugins.footnote import footnote_plugin
 
 from peer.node.writing.washing import ELSEWHERE, SCHEMES, clean_own, writable
 from peer.protocol.iri import slug
+from peer.protocol.wire.fingered import HANDLE
 
 _WORDS_A_MINUTE = 220
 _MARKS = 20  # what is certainly enough text for one character of an excerpt
@@ -73,6 +74,7 @@ def _leads_somewhere(url: str) -> bool:
 
 
 _SCHEME = re.compile(r"[^/?#]*")
+_HANDLES = re.compile(f"({HANDLE.pattern})", re.ASCII)
 
 
 def _draw(text: str, under: int, name: str) -> Markup:
@@ -81,6 +83,8 @@ def _draw(text: str, under: int, name: str) -> Markup:
     _number_headings(tokens, under, name)
     for token in _all(tokens):
         _adjust(token)
+        if token.type == "inline" and token.children:
+            token.children = list(_with_mentions(token.children))
     html = parser.renderer.render(tokens, parser.options, env)
     return clean_own(_scrollable(html))
 
@@ -101,6 +105,31 @@ def _adjust(token: Token) -> None:
         case "th_open" | "td_open" if "style" in token.attrs:
             side = str(token.attrs.pop("style")).partition(":")[2]
             token.attrSet("class", side)
+
+
+def _with_mentions(tokens: Sequence[Token]) -> Iterator[Token]:
+    """Handles in the text lead to what is known here of whom they name."""
+    in_link = False
+    for token in tokens:
+        if token.type in ("link_open", "link_close"):
+            in_link = token.type == "link_open"
+        if token.type == "text" and not in_link and "@" in token.content:
+            yield from _mentioning(token.content)
+        else:
+            yield token
+
+
+def _mentioning(text: str) -> Iterator[Token]:
+    for nth, part in enumerate(_HANDLES.split(text)):
+        if nth % 2:
+            link = Token("link_open", "a", 1, attrs={"href": f"/{part}"})
+            yield from (link, _text(part), Token("link_close", "a", -1))
+        elif part:
+            yield _text(part)
+
+
+def _text(content: str) -> Token:
+    return Token("text", "", 0, content=content)
 
 
 def _number_headings(tokens: Sequence[Token], under: int, name: str) -> None:

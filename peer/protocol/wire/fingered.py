@@ -23,6 +23,12 @@ _ACTOR_TYPES = (ACTIVITY_JSON, f'application/ld+json; profile="{AS_CONTEXT}"')
 _HANDLE = re.compile(
     r"(?:acct:)?@?(?P<user>[\w.-]{1,128})@(?P<host>[\w.-]{1,253}(?::\d{1,5})?)"
 )
+#: The same in the middle of a text.  The host has a dot, and is not an e-mail's.
+HANDLE = re.compile(
+    r"(?<![\w/@.])@[A-Za-z0-9_](?:[\w.-]{0,126}[A-Za-z0-9_])?"
+    r"@(?:[A-Za-z0-9-]+\.)+[A-Za-z][A-Za-z0-9-]*(?::\d{1,5})?(?![\w@])",
+    re.ASCII,
+)
 _BLANK = re.compile(r"\{([^{}]*)\}")
 
 

@@ -46,6 +46,7 @@ def told(visit: Visit, thing: Thing, around: Around) -> Mapping[str, Any]:
     """What the page of ``thing`` says of this."""
     kind = visit.node.lexicon.types[thing.kind]
     is_ours = same_origin(thing.id, visit.node.base)
+    here = urlsplit(visit.node.base).netloc
     return {
         "talk": talk_of(thing, around, visit.seen),
         "talk_at": href_of(thing.id, visit.node.base) if is_ours else "",
@@ -53,6 +54,7 @@ def told(visit: Visit, thing: Thing, around: Around) -> Mapping[str, Any]:
         "is_ours": is_ours,
         "from_there_verbs": from_there(kind.permits, thing) if is_ours else {},
         "followers": around.counts.get((thing.id, "follows"), 0),
+        "handle": f"@{around.user}@{here}" if around.user else "",
         "is_actor": is_ours and "Follow" in kind.permits,
         "may_see_who": actors.shows_followers(thing, visit.node.lexicon)
         or may("owner", visit.viewer, thing),
@@ -63,7 +65,7 @@ def from_there(permits: Mapping[str, str], thing: Thing) -> Mapping[str, str]:
     if thing.audience != PUBLIC:
         return {}
     verbs = {verb for verb in permits if permits[verb] == "anyone"}
-    if "Announce" in verbs:
+    if "Announce" in verbs and "Follow" not in verbs:
         verbs.add("Create")
     return {verb: label for verb, label in FROM_THERE.items() if verb in verbs}
 
@@ -72,7 +74,9 @@ def reply_to(visit: Visit, thing: Thing) -> str:
     """Where a reply of the viewer goes; empty where they may not answer."""
     types = visit.node.lexicon.types
     may_write = may(types[_NOTE].permits.get("Create", "nobody"), visit.viewer)
-    is_said = "Announce" in types[thing.kind].permits and thing.audience == PUBLIC
+    permits = types[thing.kind].permits
+    is_said = "Announce" in permits and "Follow" not in permits
+    is_said = is_said and thing.audience == PUBLIC
     return (
         address_of(thing.id, visit.node.base, "reply") if may_write and is_said else ""
     )

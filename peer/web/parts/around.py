@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from peer.model.lexicon import Lexicon
 from peer.model.permission import Viewer, may_see
 from peer.model.reading import Read
+from peer.node import handles
 from peer.protocol.thing import Edge, Thing
 
 #: As many of one relation are shown on a page of something else.
@@ -43,6 +44,7 @@ class Around:
     held: int = 0
     faces: Mapping[str, Sequence[str]] = field(default_factory=dict)  # newest first
     thread: Sequence[Edge] = ()  # replies, and replies to those
+    user: str = ""  # what the page's thing is called, if it acts
 
     def of(self, id: str, relation: str) -> Sequence[Thing]:
         found = (self.things.get(each) for each in self.related.get((id, relation), ()))
@@ -111,6 +113,7 @@ def around_page(read: Read, thing: Thing, lexicon: Lexicon, viewer: Viewer) -> A
         read.held(thing.id) if "Join" in lexicon.types[thing.kind].permits else 0,
         faces,
         thread,
+        (handles.of(read, thing.id) or "") if lexicon.is_actor(thing.kind) else "",
     )
 
 
