@@ -69,6 +69,14 @@ async def test_nobody_answers_for_somebody_else(blog):
     assert page.status == 403
 
 
+async def test_who_keeps_the_site_is_told_what_the_site_is(blog):
+    ada, owner = await blog.signed_in("Ada"), await blog.signed_in("Olga", role="owner")
+    await (await stranger(blog)).does("Follow", f"{blog.base}/actor")
+
+    assert "@ana@far.example" in (await owner.get("/notices")).words
+    assert "@ana@far.example" not in (await ada.get("/notices")).words
+
+
 async def test_the_site_is_followed_like_anybody(blog):
     ana, visitor = await stranger(blog), await blog.visitor()
     await ana.does("Follow", f"{blog.base}/actor")

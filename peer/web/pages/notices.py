@@ -54,8 +54,7 @@ async def page(visit: Visit) -> web.StreamResponse:
 
 
 def _notices(visit: Visit, read: Read) -> tuple[Sequence[Notice], str]:
-    me = visit.viewer.id or ""
-    entries = read.notices(me, before=_before(visit), limit=_PAGE)
+    entries = _entries(visit, read)
     wanted = [e for e in entries if not visit.site.blocked.holds(e.activity.actor)]
     told = {id for entry in wanted for id in _named(entry.activity)}
     written = [e.activity.object.id for e in wanted if e.activity.type == "Create"]
@@ -67,6 +66,18 @@ def _notices(visit: Visit, read: Read) -> tuple[Sequence[Notice], str]:
     found = [_notice(visit, e, things, answered, asked) for e in wanted]
     more = f"/notices?before={entries[-1].seq}" if len(entries) == _PAGE else ""
     return found, more
+
+
+def _entries(visit: Visit, read: Read) -> Sequence[Entry]:
+    """What the viewer was told; who keeps the site is told what the site is."""
+    who = [visit.viewer.id or "", *([visit.node.site.id] if visit.is_owner else [])]
+    told = {
+        entry.seq: entry
+        for id in who
+        if id
+        for entry in read.notices(id, before=_before(visit), limit=_PAGE)
+    }
+    return [told[seq] for seq in sorted(told, reverse=True)[:_PAGE]]
 
 
 def _before(visit: Visit) -> int | None:
