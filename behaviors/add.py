@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from peer.model.behavior import on
 from peer.model.brought import concerned
@@ -15,6 +16,7 @@ from peer.protocol.thing import PUBLIC, Activity, Edge
 #: What makes a calendar, or a department, pass something on: by relation, whether it
 #: is the subject of it.
 _ON_A_CALENDAR = {"allocatedTo": False, "scheduled": True, "stocks": True}
+_TOLD_OTHERWISE = frozenset((*_ON_A_CALENDAR, "featured", "isA", "subtypeOf"))
 
 
 @on("Add")
@@ -34,16 +36,33 @@ def add(activity: Activity, read: Read) -> Sequence[Effect]:
 
 
 @on("Add", object="Relationship")
-def pass_on(activity: Activity, read: Read) -> Sequence[Effect]:
-    """A calendar tells those who follow it of what is put on it, but for its own."""
+def tell_added(activity: Activity, read: Read) -> Sequence[Effect]:
+    """Who follows is told: a calendar passes on what is put on it."""
+    return [*_passed_on(activity, read), *_told_anew(activity, read)]
+
+
+@on("Remove")
+def remove(activity: Activity, read: Read) -> Sequence[Effect]:
+    edge = activity.edge
+
+    return [Unrelate(edge.subject, edge.relation, edge.object)]
+
+
+@on("Remove", object="Relationship")
+def tell_removed(activity: Activity, read: Read) -> Sequence[Effect]:
+    """Who follows is told what a thing now stands in relation to."""
+    return _told_anew(activity, read)
+
+
+def _passed_on(activity: Activity, read: Read) -> Sequence[Effect]:
+    """By the calendar, of what does not go out in its name anyway."""
     edge = activity.edge
     before = _ON_A_CALENDAR.get(edge.relation)
 
     if before is None:
         return []
-    calendar, other = (
-        (edge.subject, edge.object) if before else (edge.object, edge.subject)
-    )
+    ends = (edge.subject, edge.object)
+    calendar, other = ends if before else reversed(ends)
     thing = read.get(other)
     if thing is None or thing.audience != PUBLIC or thing.deleted:
         return []
@@ -53,11 +72,23 @@ def pass_on(activity: Activity, read: Read) -> Sequence[Effect]:
     return [Send(follows_from(activity, "Announce", calendar, thing, {"new": True}))]
 
 
-@on("Remove")
-def remove(activity: Activity, read: Read) -> Sequence[Effect]:
-    edge = activity.edge
+def _told_anew(activity: Activity, read: Read) -> Sequence[Effect]:
+    """To others, its tags and the like are part of a thing: so it has changed.
 
-    return [Unrelate(edge.subject, edge.relation, edge.object)]
+    Once, however much of that is done together, and not if it is told of anyway.
+    """
+    edge, thing = activity.edge, read.get(activity.edge.subject)
+
+    if edge.relation in _TOLD_OTHERWISE or thing is None or thing.deleted:
+        return []
+    is_ours = same_origin(thing.id, activity.id) and thing.audience == PUBLIC
+    if not is_ours or thing.updated >= activity.published:
+        return []
+    speaker = calendar_of(thing, read) or thing.owner
+    if not read.edges(object=speaker, relation="follows", limit=1):
+        return []
+    after = replace(thing, updated=activity.published)
+    return [Send(follows_from(activity, "Update", thing.owner, after))]
 
 
 def _given_up(edge: Edge, read: Read) -> Sequence[Effect]:

@@ -157,6 +157,7 @@ ROUTES = (
     Route("GET", "/elsewhere", elsewhere.page),
     Route("GET", "/{handle:@[^/]+}", elsewhere.by_handle),
     Route("POST", "/elsewhere/reply", elsewhere.reply, SOMEBODY, PROSE),
+    Route("POST", "/elsewhere/conversation", elsewhere.conversation_there, MEMBER),
     Route("GET", "/elsewhere/do/{verb}", doing.page, SOMEBODY),
     Route("POST", "/elsewhere/do/{verb}", doing.do, SOMEBODY),
     Route("POST", "/elsewhere/undo/{verb}", doing.undo, SOMEBODY),

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from peer.node.outbox import Ask
@@ -171,3 +173,23 @@ async def test_a_new_post_and_its_tags_are_one_transaction(node, ada, tag):
 
     created, *_ = await node.publish_all(ada, [new, good])
     assert await node.degree(relation="tagged", subject=created.object.id) == 1
+
+
+async def test_who_follows_is_told_once_of_what_a_thing_is_filed_under(node, ada):
+    person = Ask("Create", id=ada.id, kind="Person", values={"name": "Ada"})
+    await node.publish(node.site, person)
+    asks = [Ask("Create", kind="Tag", values={"name": n}) for n in ("Rye", "Oats")]
+    tags = [each.object.id for each in await node.publish_all(ada, asks)]
+    values = {"name": "Bread", "content": "Flour."}
+    post = (await node.publish(ada, Ask("Create", kind="Post", values=values))).thing
+    file = [
+        Ask("Add", subject=post.id, relation="tagged", object=each) for each in tags
+    ]
+
+    await node.publish_all(ada, file[:1])
+    unheard = [e.activity.type for e in await node.log() if e.activity.type == "Update"]
+    await node.publish(node.site, Ask("Follow", id=ada.id))
+    await node.publish_all(ada, [*file[1:], replace(file[0], verb="Remove")])
+
+    told = [e.activity for e in await node.log() if e.activity.type == "Update"]
+    assert (unheard, [each.thing.id for each in told]) == ([], [post.id])

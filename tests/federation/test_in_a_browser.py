@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tests.federation.fediverse.wording import collection
 from tests.federation.peers import soon
 from tests.federation.ways import everywhere
 
@@ -58,3 +59,16 @@ async def test_what_is_posted_elsewhere_is_read_liked_and_answered(open_peer, ma
     create = await mastodon.got("Create", within=WITHIN)
     assert create.object["inReplyTo"] == note["id"]
     assert "To you too." in create.object["content"]
+
+
+async def test_the_rest_of_a_conversation_is_looked_for_there(open_peer, mastodon):
+    blog = await open_peer("blog")
+    owner, ana = await blog.owner(), mastodon.actor("ana")
+    note = ana.note("Good morning.")
+    other = ana.note("Good evening, rather.", inReplyTo=note["id"])
+    note["replies"] = mastodon.serve(collection(f"{note['id']}/r", [other["id"]]))["id"]
+
+    page = await owner.get(f"/follow?uri={note['id']}", follow=True)
+    after = await owner.send(page, form_of(page, "/elsewhere/conversation"))
+
+    assert "Good evening, rather." in after.words

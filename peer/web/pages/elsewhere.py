@@ -13,6 +13,7 @@ from aiohttp import web
 from peer.model.indexing import ELSEWHERE
 from peer.model.query import Page, Query, Where
 from peer.model.reading import Read
+from peer.node import handles
 from peer.node.refusal import Refused
 from peer.protocol.origin import same_origin
 from peer.protocol.thing import Thing
@@ -63,13 +64,19 @@ async def by_handle(visit: Visit) -> web.StreamResponse:
     here = visit.node.base.partition("://")[2]
     user, _, host = told.removeprefix("@").partition("@")
     if not host or host.lower() == here:
-        return visit.go(f"/people/{user}" if _SLUG.fullmatch(user) else "/people")
+        own = await visit.read(partial(handles.find, user=user.lower()))
+        return visit.go(href_of(own, visit.node.base) if own else _nearest(user))
     if fingered.handle(told) is None:
         raise web.HTTPNotFound
     id = await visit.read(partial(known_by, handle=told))
     if id is not None:
         return visit.go(elsewhere(id))
     return visit.go(f"/follow?{urlencode({'uri': told})}")
+
+
+def _nearest(user: str) -> str:
+    """The page of who has no name yet because nobody ever looked for them."""
+    return f"/people/{user}" if _SLUG.fullmatch(user) else "/people"
 
 
 def known_by(read: Read, handle: str) -> str | None:
@@ -149,6 +156,16 @@ def _something(visit: Visit, thing: Thing, around: Around) -> web.StreamResponse
         original=original(thing),
         **conversation.told(visit, thing, around),
     )
+
+
+async def conversation_there(visit: Visit) -> web.StreamResponse:
+    """Look at its own server for what else was answered."""
+    id = visit.told.get("id")
+    thing = await visit.read(partial(present, visit, id))
+    if same_origin(thing.id, visit.node.base):
+        raise Refused("What is answered to this is here already.", 422)
+    found = await visit.node.incoming.threads.below(thing.id)
+    return visit.go(elsewhere(thing.id), "looked" if found else "none-there")
 
 
 async def reply(visit: Visit) -> web.StreamResponse:

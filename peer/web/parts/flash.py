@@ -55,6 +55,8 @@ SAYINGS: Mapping[str, Flash] = {
     "name-changed": Flash("done", "Your name was changed."),
     "password-set": Flash("done", "Your password is set."),
     "device-gone": Flash("done", "That device is signed out."),
+    "looked": Flash("done", "This is what their server has of the conversation."),
+    "none-there": Flash("done", "Their server has no more of this conversation."),
     "moved": Flash("done", "Whoever follows you is told where you are now."),
 }
 
