@@ -11,7 +11,8 @@ from peer.model.permission import Role, Viewer, may, may_see
 from peer.model.reading import Read
 from peer.model.validation import problems
 from peer.node.refusal import Refused
-from peer.protocol.iri import origin, same_origin
+from peer.protocol.iri import origin
+from peer.protocol.origin import same_origin
 from peer.protocol.thing import Activity, Edge, Thing
 
 
@@ -32,8 +33,10 @@ def check(activity: Activity, viewer: Viewer, lexicon: Lexicon, read: Read) -> N
 
 def _check_voice(activity: Activity, viewer: Viewer, read: Read) -> None:
     """People speak for themselves, and for the actors that they own."""
-    if activity.actor in (viewer.id, f"{origin(activity.id)}/actor"):
-        may_speak = activity.actor == viewer.id or viewer.role is Role.OWNER
+    if activity.actor == viewer.id:
+        return
+    if activity.actor == f"{origin(activity.id)}/actor":
+        may_speak = viewer.role is Role.OWNER
     else:
         actor = read.get(activity.actor)
         may_speak = actor is not None and may("owner", viewer, actor)

@@ -111,7 +111,7 @@ class Node:
         lexicon = self.lexicon_of(tx)
         drafter = Drafter(self.base, lexicon, viewer, wire(now), tx)
         dispatch = Dispatch(self.base, wire(now), lexicon)
-        door = self.door(tx, dispatch)
+        door = self.door(tx, dispatch, lexicon)
         done: list[Activity] = []
         for ask, token in zip(asks, tokens, strict=True):
             activity = drafter.draft(ask, token, done)
