@@ -1,4 +1,4 @@
-"""Things and people by the names that one types: an IRI, a path, or a last part."""
+"""Things and people by the names that one types: IRI, path, last part, handle."""
 
 from __future__ import annotations
 
@@ -8,12 +8,20 @@ from peer.model.reading import Read
 from peer.node.node import Node
 from peer.node.people import accounts
 from peer.node.people.accounts import Account
+from peer.protocol.origin import same_origin
 
 
 async def resolved(node: Node, name: str) -> str:
-    """The id that ``name`` stands for; a bare word is looked for under every type."""
+    """The id that ``name`` stands for; a bare word is looked for under every type.
+
+    What is on another server is looked at there, if it is not known here.
+    """
+    if "@" in name and "://" not in name:
+        strangers = node.incoming.strangers
+        known = await node.store.read(lambda read: strangers.by_handle(name, read))
+        return (known or await strangers.found(name)).id
     if "://" in name:
-        return name
+        return await _looked_at(node, name)
     if "/" in name:
         return f"{node.base}/{name.strip('/')}"
     paths = [kind.path for kind in node.lexicon.types.values()]
@@ -26,6 +34,13 @@ async def resolved(node: Node, name: str) -> str:
         shown = " or ".join(id.removeprefix(node.base) for id in found)
         raise NotDone(f"more than one thing is called {name!r}: {shown}?")
     return found[0]
+
+
+async def _looked_at(node: Node, id: str) -> str:
+    known = await node.store.read(lambda read: read.get(id))
+    if known is not None or same_origin(id, node.base):
+        return id
+    return (await node.incoming.strangers.found(id)).id
 
 
 async def account(node: Node, name: str) -> Account:

@@ -15,6 +15,7 @@ from peer.config import Config
 from peer.model.kinds import Site
 from peer.node.node import Node
 from peer.node.outbox import Ask
+from peer.node.outgoing import office
 from peer.protocol.thing import AUDIENCES, Activity
 
 #: What follows the verb, where it is not one thing and notes.
@@ -58,8 +59,11 @@ def command(
     """Do VERB to something, if that is permitted.
 
     What can be done on a page can be done here, through the same door.  A thing is
-    named by its path, or by its last part where that is one thing's alone.  A
-    value is what one would type in the form; term=@file reads a file, term:=… is
+    named by its path, or by its last part where that is one thing's alone; who is
+    on another server by @name@server, and what is there by its address.  What
+    others are to know is delivered by the peer while it runs.
+
+    A value is what one would type in the form; term=@file reads a file, term:=… is
     JSON, and term= takes a value away.  A value of several parts is told part by
     part, as in location.name=….
 
@@ -69,6 +73,7 @@ def command(
     sx -d blog do Add hello tagged music
     sx -d blog do Like /posts/welcome --as ana
     sx -d events do Join /events/summer-gig --as ana
+    sx -d blog do Follow @main@events.example --as ana
     sx -d blog do Delete /posts/hello
     """
     verb = verb[:1].upper() + verb[1:]
@@ -82,7 +87,7 @@ def command(
 
 
 async def _do(config: Config, told: Told) -> Activity | None:
-    async with opened(config) as node:
+    async with opened(config) as node, office.opened(node):
         viewer = await acting(node, told.who)
         return await node.publish(viewer, await _ask(node, told))
 
