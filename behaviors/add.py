@@ -31,7 +31,7 @@ def add(activity: Activity, read: Read) -> Sequence[Effect]:
     return [
         *(_given_up(edge, read) if activity.notes.get("single") else ()),
         Relate(edge),
-        *concerned(edge.relation, edge.object, read),
+        *(concerned(edge.relation, edge.object, read) if _is_out(edge, read) else ()),
     ]
 
 
@@ -89,6 +89,12 @@ def _told_anew(activity: Activity, read: Read) -> Sequence[Effect]:
         return []
     after = replace(thing, updated=activity.published)
     return [Send(follows_from(activity, "Update", thing.owner, after))]
+
+
+def _is_out(edge: Edge, read: Read) -> bool:
+    """Of what is still kept back nobody is told, though it names them."""
+    thing = read.get(edge.subject)
+    return thing is not None and thing.audience == PUBLIC
 
 
 def _given_up(edge: Edge, read: Read) -> Sequence[Effect]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from peer.model.behavior import on
-from peer.model.brought import related
+from peer.model.brought import appeared, related
 from peer.model.effect import Effect, Put
 from peer.model.reading import Read
 from peer.protocol.thing import Activity
@@ -17,4 +17,8 @@ def update(activity: Activity, read: Read) -> Sequence[Effect]:
 
     if now is None or now.deleted or now.updated > activity.thing.updated:
         return []
-    return [Put(activity.thing), *related(activity, read)]
+    return [
+        Put(activity.thing),
+        *related(activity, read),
+        *appeared(activity, read),
+    ]

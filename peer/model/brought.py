@@ -32,6 +32,13 @@ def related(activity: Activity, read: Read) -> Iterator[Effect]:
             yield from concerned(name, end, read)
 
 
+def appeared(activity: Activity, read: Read) -> Iterator[Effect]:
+    """Those are told whom something names that was kept back until now."""
+    if activity.notes.get("appears"):
+        for edge in read.edges_from([activity.thing.id], RELATIONS):
+            yield from concerned(edge.relation, edge.object, read)
+
+
 def concerned(relation: str, end: str, read: Read) -> Iterator[Effect]:
     """Who is told that something answers them, or mentions them."""
     if relation == "mentions":

@@ -113,3 +113,21 @@ async def test_a_state_moves_only_where_it_may(node, owner):
         )
 
     assert "state" in refused.value.problems
+
+
+async def test_who_is_named_in_a_draft_is_told_when_it_is_published(node, ada, bob):
+    values = {"name": "Bread", "content": "Flour."}
+    ask = Ask("Create", kind="Post", values=values, audience="draft")
+    draft = (await node.publish(ada, ask)).thing
+    person = Ask("Create", id=bob.id, kind="Person", values={"name": "Bob"})
+    await node.publish(node.site, person)
+
+    named = Ask("Add", subject=draft.id, relation="mentions", object=bob.id)
+    await node.publish(ada, named)
+    before = await node.store.read(lambda read: read.notices(bob.id))
+    published = Ask("Update", id=draft.id, audience="public")
+    done = await node.publish(ada, published)
+
+    after = await node.store.read(lambda read: read.notices(bob.id))
+    assert before == []
+    assert [entry.activity.id for entry in after] == [done.id]
