@@ -35,10 +35,13 @@ def follow(activity: Activity, read: Read) -> Sequence[Effect]:
 
 @on("Accept", object="Follow")
 def accept_follow(activity: Activity, read: Read) -> Sequence[Effect]:
-    """Who asked follows from now on."""
+    """Who asked follows from now on, unless they have thought better of it."""
     asked = activity.inner
     fan, whom = asked.actor, asked.object.id
 
+    waits = read.edges(subject=fan, relation="requested", object=whom, limit=1)
+    if activity.is_received and not waits:
+        return []
     return [
         Unrelate(fan, "requested", whom),
         Relate.said(asked, fan, "follows", whom),

@@ -61,5 +61,13 @@ def _along(activity: Activity, edge: Edge, new: Thing, read: Read) -> Iterator[E
         yield Unrelate(fan, "follows", edge.object)
     else:
         yield Send(follows_from(activity, "Undo", fan, asked))
-    if fan != new.id:
+    if fan != new.id and not _is_between(fan, new.id, read):
         yield Send(follows_from(activity, "Follow", fan, new))
+
+
+def _is_between(one: str, other: str, read: Read) -> bool:
+    """Does either want nothing of the other?"""
+    ways = ((one, other), (other, one))
+    return any(
+        read.edges(subject=a, relation="blocks", object=b, limit=1) for a, b in ways
+    )

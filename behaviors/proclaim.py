@@ -47,7 +47,7 @@ def _passed_on(activity: Activity, read: Read) -> Sequence[Effect]:
     thing = activity.thing
     site = f"{origin(activity.id)}/actor"
 
-    is_ours = same_origin(thing.id, activity.id)
+    is_ours = same_origin(thing.id, activity.id) and not activity.is_received
     if not is_ours or thing.audience != PUBLIC or thing.owner == site:
         return []
     if not read.edges(object=site, relation="follows", limit=1):

@@ -41,8 +41,8 @@ def appeared(activity: Activity, read: Read) -> Iterator[Effect]:
 
 def concerned(relation: str, end: str, read: Read) -> Iterator[Effect]:
     """Who is told that something answers them, or mentions them."""
-    if relation == "mentions":
-        yield Notify(end)
+    if relation == "mentions" and read.get(end):
+        yield Notify(end)  # anybody can name somebody who is not there
     if relation == "inReplyTo" and (answered := read.get(end)):
         yield Notify(answered.owner)
 

@@ -15,6 +15,8 @@ from peer.protocol.iri import origin
 from peer.protocol.origin import same_origin
 from peer.protocol.thing import Activity, Edge, Thing
 
+_KEPT_TO_ONESELF = frozenset(("Block", "Flag"))
+
 
 def check(activity: Activity, viewer: Viewer, lexicon: Lexicon, read: Read) -> None:
     """Refused, unless ``viewer`` may do ``activity`` and it is well formed."""
@@ -157,11 +159,18 @@ def _fits(thing: Thing, anchor: str, lexicon: Lexicon, read: Read) -> bool:
 def may_see_entry(viewer: Viewer, activity: Activity, about: Thing | None) -> bool:
     """May ``viewer`` be shown this line of the log, its object being ``about`` now?
 
-    Reports are between their author and the owners; what was public once and
+    Reports and blocks are between their author and the owners; what was public once and
     no longer is does not come back through the log.
     """
     if viewer.role is Role.OWNER or viewer.id == activity.actor:
         return True
-    if activity.type == "Flag":
+    if _innermost(activity).type in _KEPT_TO_ONESELF:
         return False
     return about is None or may_see(viewer, about)
+
+
+def _innermost(activity: Activity) -> Activity:
+    """What was done in the first place, of what was taken back or answered."""
+    while isinstance(activity.object, Activity):
+        activity = activity.object
+    return activity

@@ -48,8 +48,11 @@ class Door:
         self.fire(fresh, tx)
 
     def save(self, activity: Activity, tx: Transaction) -> bool:
-        """Record ``activity`` and do what it says; False where that was done before."""
-        if not tx.record(activity):
+        """Record ``activity`` and do what it says; False where that was done before.
+
+        What was refused is only in the log because of the answer to it.
+        """
+        if not tx.record(activity) or activity.notes.get("refused"):
             return False
         if activity.type == _LAST_WORD:
             self.dispatch(activity, tx)  # afterwards nobody knows who is to hear of it

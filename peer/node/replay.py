@@ -60,6 +60,8 @@ async def play(node: Node, entries: AsyncIterator[Entry], empty: Store) -> int:
 
 def _one_batch(one: Activity, next: Activity) -> bool:
     """Were these asked for together?  Then all are saved before any fires."""
+    if one.is_received or next.is_received:
+        return False  # they come one by one, if in the same moment
     return (one.actor, one.published) == (next.actor, next.published)
 
 

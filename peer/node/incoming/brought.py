@@ -16,10 +16,10 @@ from peer.model.kinds import KINDS
 from peer.model.lexicon import Lexicon
 from peer.node.writing.marking import markdown
 from peer.protocol.moment import wire
-from peer.protocol.origin import owner_of
+from peer.protocol.origin import owner_of, same_origin
 from peer.protocol.terms import PUBLIC as EVERYBODY
 from peer.protocol.thing import DRAFT, PUBLIC, Thing
-from peer.protocol.wire.loose import listed, moment, text
+from peer.protocol.wire.loose import id_of, listed, moment, text
 from peer.protocol.wire.noted import Noted
 from peer.protocol.wire.poll import poll_of
 from peer.protocol.wire.somebody import Somebody
@@ -61,6 +61,7 @@ def related_of(noted: Noted) -> Mapping[str, list[str]]:
 
 def actor_of(somebody: Somebody, handle: str | None, now: datetime) -> Thing:
     """The copy of an actor; ``handle`` as far as it was asked for and holds."""
+    shared = somebody.shared_inbox  # of another server: it never asked for this
     told = {
         "name": somebody.name or somebody.username or handle,
         "handle": handle,
@@ -69,7 +70,7 @@ def actor_of(somebody: Somebody, handle: str | None, now: datetime) -> Thing:
         "icon": somebody.icon.url if somebody.icon else None,
         "url": somebody.url,
         "inbox": somebody.inbox,
-        "sharedInbox": somebody.shared_inbox,
+        "sharedInbox": shared if same_origin(shared, somebody.id) else None,
         "outbox": somebody.outbox,
         "followers": somebody.followers,
         "following": somebody.following,
@@ -166,7 +167,7 @@ def _quoted(noted: Noted) -> Iterator[str]:
 
 
 def _mentioned(noted: Noted) -> Iterator[str]:
-    yield from list(dict.fromkeys(noted.mentions))[:_MOST_MENTIONS]
+    yield from list(dict.fromkeys(filter(id_of, noted.mentions)))[:_MOST_MENTIONS]
 
 
 def _is_public(noted: Noted) -> bool:

@@ -18,13 +18,16 @@ from peer.node.incoming.farewells import Farewells
 from peer.node.incoming.keyring import Keyring
 from peer.node.incoming.strangers import Strangers
 from peer.node.outgoing.line import Budget
+from peer.node.outgoing.saying import LARGEST
 from peer.node.outgoing.unfetched import Gone, NotFetched
 from peer.node.refusal import Refused
 from peer.node.telling.addressing import Addressed, Inboxes
+from peer.node.telling.things import voice
 from peer.protocol import proof
 from peer.protocol.moment import wire
 from peer.protocol.origin import NotTheirs, same, same_origin
 from peer.protocol.signature import Message
+from peer.protocol.thing import PUBLIC
 from peer.protocol.wire.loose import Unreadable, id_of
 from peer.protocol.wire.said import Said
 from store.interface import Transaction
@@ -100,15 +103,15 @@ class Forwarding:
         named = [id for id in (*told.to, *told.cc) if id.endswith(_FOLLOWERS)]
         ours = [id for id in named if same_origin(id, self.node.base)]
         provable = "signature" in told.raw or proof.method_of(told.raw) is not None
-        if not (ours and provable and told.id is not None):
+        is_short = len(message.body) <= LARGEST
+        if not (ours and provable and is_short and told.id is not None):
             return
         id, now = told.id, self.node.now()
         body = message.body.decode()
 
         def work(tx: Transaction) -> int:
-            if not self._answers_ours(told, tx):
-                return 0
-            known = [c for c in ours if tx.get(c.removesuffix(_FOLLOWERS))]
+            answered = self._answered(told, tx)
+            known = [c for c in ours if c.removesuffix(_FOLLOWERS) in answered]
             rows = [
                 (id, c.removesuffix(_FOLLOWERS), inbox, wire(now), id)
                 for c in known
@@ -123,6 +126,14 @@ class Forwarding:
         if await self.node.store.transact(work) and self.node.outgoing is not None:
             self.node.outgoing.wake()
 
-    def _answers_ours(self, told: Said, read: Read) -> bool:
+    def _answered(self, told: Said, read: Read) -> set[str]:
+        """Whose words it answers, of ours: of those who want to hear of it."""
         edges = read.edges(subject=told.object_id or "", relation="inReplyTo", limit=5)
-        return any(same_origin(edge.object, self.node.base) for edge in edges)
+        ours = [e.object for e in edges if same_origin(e.object, self.node.base)]
+        public = [t for t in read.many(ours).values() if t.audience == PUBLIC]
+        found = {id for thing in public for id in (thing.owner, voice(thing, read))}
+        return {id for id in found if not _blocks(id, told.actor, read)}
+
+
+def _blocks(one: str, other: str, read: Read) -> bool:
+    return bool(read.edges(subject=one, relation="blocks", object=other, limit=1))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from peer.node.incoming import brought
 from peer.node.incoming.meaning import FORGET, GONE, Meaning, Meant, Need, Nothing
@@ -14,10 +15,13 @@ from peer.protocol.origin import (
     same,
     same_origin,
 )
+from peer.protocol.thing import PUBLIC
 from peer.protocol.wire import noted, said
 from peer.protocol.wire.loose import Document, id_of
+from peer.protocol.wire.names import type_of
 
 _LONGEST_REACTION = 100
+_CHANGES = frozenset(("Update", "Delete"))
 
 
 def like(means: Meaning) -> Meant:
@@ -34,12 +38,28 @@ def announce(means: Meaning) -> Meant:
     """Of a thing; or, as groups do, of what somebody did to one."""
     object = means.said.object
     if isinstance(object, dict) and said.is_activity(object):
-        object = id_of(object.get("object"))
-    id = id_of(object)
+        return _relayed(means, object)
+    return _passed_on(means, id_of(object))
+
+
+def _relayed(means: Meaning, done: Document) -> Meant:
+    """Something done, as a group hands it on to its members: a hint, and no more."""
+    verb, id = type_of(done), id_of(done.get("object"))
+    if verb == "Create":
+        return _passed_on(means, id)
+    is_theirs = means.known(id) is not None and not means.is_ours(id)
+    if id is None or not is_theirs or id in means.tried or verb not in _CHANGES:
+        return Nothing("what they hand on changes nothing that is known here")
+    if not means.is_followed(means.said.actor):
+        return Nothing("nobody here follows them")
+    return Need((id,), fresh=True)
+
+
+def _passed_on(means: Meaning, id: str | None) -> Meant:
     thing = means.known(id)
-    if thing is not None:
+    if thing is not None and thing.audience == PUBLIC:
         return means.do(thing)
-    if id is None or means.is_ours(id) or id in means.tried:
+    if thing is not None or id is None or means.is_ours(id) or id in means.tried:
         return Nothing("what they pass on is not to be had")
     if not means.is_followed(means.said.actor):
         return Nothing("nobody here follows them")
@@ -83,9 +103,12 @@ def _told(means: Meaning, document: Document) -> Meant:
     before = means.read.get(note.id)
     if before is not None and before.deleted:
         return Nothing("that was deleted")
-    if means.read.recall(GONE, note.id, now=wire(means.now)) is not None:
+    gone = means.read.recall(GONE, note.id, now=wire(means.now))
+    if gone is not None and same(gone["by"], means.said.actor):
         return Nothing("that was deleted before it came")
     thing = brought.thing_of(note, means.lexicon, means.now)
+    # Whoever else is named as an author beside has not said so.
+    thing = replace(thing, owner=means.said.actor)
     related = brought.related_of(note)
     if before is not None:
         check_owner(means.said, before.owner, note.id)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Coroutine
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -147,7 +147,7 @@ class Inbox:
             self._meanwhile(self.threads.above(id, budget))
         url = await self.synchronizing.url(message, told.actor)
         if url is not None:
-            self._meanwhile(self.synchronizing.put_right(told.actor, url))
+            self._meanwhile(self.synchronizing.put_right(told.actor, url, budget))
 
     def _answers_elsewhere(self, told: Said) -> str | None:
         """The id of what answers something that is not ours."""
@@ -255,9 +255,12 @@ class Inbox:
         def work(tx: Transaction) -> None:
             lexicon = node.lexicon_of(tx)
             means = meant(Meaning(told, lexicon, node.base, now, tx, tried))
-            if not isinstance(means, Do) or not tx.record(means.activity):
+            if not isinstance(means, Do):
                 return
-            asked = means.activity
+            notes = {**means.activity.notes, "refused": refused.reason}
+            asked = replace(means.activity, notes=notes)
+            if not tx.record(asked):
+                return
             by = _asked_of(asked, tx)
             no = follows_from(asked, "Reject", by, asked, {"content": refused.reason})
             node.door(tx, dispatch).carry_out([no], tx)

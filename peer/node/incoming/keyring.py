@@ -90,7 +90,7 @@ class Keyring:
         self, key_id: str, budget: Budget, *, fresh: bool = False, proving: bool = False
     ) -> Held:
         """Ask their server; NotFetched or NotTheirs say why there is none."""
-        if not is_address(key_id):
+        if not is_address(key_id) or id_of(key_id) is None:
             raise NotTheirs("a key is named by an http(s) address", 401)
         url = key_id.partition("#")[0]
         fetch = self.strangers.fetch
@@ -112,8 +112,9 @@ class Keyring:
         """Somebody is gone: what they signed is nobody's any more."""
         for key_id in [k for k, held in self._held.items() if held.owner == owner]:
             del self._held[key_id]
-        for key_id, _ in list(each(tx, _SPACE, owner)):
-            tx.drop(_SPACE, key_id)
+        for key_id, kept in list(each(tx, _SPACE, owner)):
+            if kept["owner"] == owner:  # and not a neighbor with a longer name
+                tx.drop(_SPACE, key_id)
 
     def _hold(self, key_id: str, held: Held) -> Held:
         self._held.pop(key_id, None)

@@ -17,7 +17,7 @@ from peer.model.lexicon import Lexicon
 from peer.model.reading import Read
 from peer.protocol.moment import wire
 from peer.protocol.origin import same_origin
-from peer.protocol.thing import Activity, Edge, Thing
+from peer.protocol.thing import PUBLIC, Activity, Edge, Thing
 from peer.protocol.wire.said import Said
 
 
@@ -82,9 +82,11 @@ class Meaning:
         return id is not None and same_origin(id, self.base)
 
     def ours(self, id: str | None) -> Thing | None:
-        """Something of our own that is still there."""
+        """Something of our own that is still there, and not kept back."""
         thing = self.read.get(id) if id and self.is_ours(id) else None
-        return thing if thing and not thing.deleted else None
+        if thing is None or thing.deleted or thing.audience != PUBLIC:
+            return None
+        return thing
 
     def known(self, id: str | None) -> Thing | None:
         thing = self.read.get(id) if id else None

@@ -31,6 +31,7 @@ from peer.protocol.origin import is_actor, owner_of, same, same_origin
 from peer.protocol.thing import Activity, Thing
 from peer.protocol.wire import fingered, noted, somebody
 from peer.protocol.wire.loose import Unreadable, is_address
+from peer.protocol.wire.somebody import Somebody
 from store.interface import Transaction
 
 if TYPE_CHECKING:
@@ -96,8 +97,7 @@ class Strangers:
             raise Unreadable(f"{id} says it is {told.id}")
         if not same_origin(told.inbox, told.id):
             raise Unreadable(f"the inbox of {id} is on another server")
-        own = f"{told.username}@{urlsplit(told.id).netloc}" if told.username else None
-        seen = actor_of(told, handle or own, self.node.now())
+        seen = actor_of(told, handle or _own_handle(told), self.node.now())
         self._confirmed[id] = self.node.now()
         if len(self._confirmed) > _ACTORS:
             self._confirmed.popitem(last=False)
@@ -206,7 +206,22 @@ class Strangers:
         actor = fingered.read(dict(await self.finger(handle, host, budget))).actor
         if actor is None:
             raise Refused(f"Nobody at {host} is called {user}.", 404)
-        return await self.actor(actor, budget, fresh=True, handle=handle)
+        called = handle if await self._is_called(handle, actor, budget) else None
+        return await self.actor(actor, budget, fresh=True, handle=called)
+
+    async def _is_called(self, handle: str, actor: str, budget: Budget) -> bool:
+        """Is that what the server of ``actor`` calls them as well?"""
+        user, _, host = handle.partition("@")
+        home = urlsplit(actor).netloc.lower()
+        if host == home:
+            return True
+        try:
+            document = await self.finger(f"{user}@{home}", home, budget)
+            told = fingered.read(dict(document))
+        except (NotFetched, Unreadable):
+            return False
+        subject = (told.subject or "").removeprefix("acct:")
+        return same(told.actor, actor) and subject.lower() == handle.lower()
 
     async def finger(self, handle: str, host: str, budget: Budget) -> Mapping[str, Any]:
         outgoing = self.node.outgoing
@@ -225,6 +240,12 @@ class Strangers:
         url = f"{scheme}://{host}/.well-known/webfinger?resource=acct:{handle}"
         fetch = self.node.outgoing.fetcher.fetch
         return (await fetch(url, None, budget=budget, wanted=DISCOVERY)).document
+
+
+def _own_handle(told: Somebody) -> str | None:
+    """As they say; not what would read like the address of somebody else."""
+    own = f"{told.username or ''}@{urlsplit(told.id).netloc}"
+    return own if fingered.handle(own) else None
 
 
 def _is_as_before(before: Thing, seen: Thing) -> bool:

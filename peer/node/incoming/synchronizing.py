@@ -18,6 +18,7 @@ from peer.model.reading import Read
 from peer.node.incoming.strangers import Strangers
 from peer.node.outgoing.line import Budget
 from peer.node.outgoing.unfetched import NotFetched
+from peer.node.telling import actors
 from peer.node.telling.dispatch import Dispatch
 from peer.protocol.cid import cid
 from peer.protocol.collection import differs
@@ -67,16 +68,21 @@ class Synchronizing:
         followers = known.get("followers") if known else None
         return differs(header, followers, _fans(actor, read)) if followers else None
 
-    async def put_right(self, actor: str, url: str) -> None:
+    async def put_right(self, actor: str, url: str, budget: Budget) -> None:
         """Ask at ``url``, and have each of ours say there what is true here."""
         try:
-            document = await self.strangers.fetch(url, Budget(4), fresh=True)
-            items = gathered.read(dict(document)).items
+            document = await self.strangers.fetch(url, budget, fresh=True)
+            told = gathered.read(dict(document))
         except (NotFetched, Unreadable) as wrong:
             log.info("followers.not_had", of=actor, reason=str(wrong))
             return
+        if told.first is not None or told.next is not None:
+            log.info("followers.not_had", of=actor, reason="it is not the whole list")
+            return
         base = self.node.base
-        listed = {i for each in items if (i := id_of(each)) and same_origin(i, base)}
+        listed = {
+            i for each in told.items if (i := id_of(each)) and same_origin(i, base)
+        }
         dispatch = Dispatch(base, wire(self.node.now()), self.node.lexicon)
         await self.node.store.transact(
             lambda tx: self._undo(actor, listed, dispatch, tx)
@@ -92,8 +98,9 @@ class Synchronizing:
         whom, fans = tx.get(actor), _fans(actor, tx)
         if whom is None:
             return
+        lexicon = self.node.lexicon
         for fan in sorted(fans ^ listed):
-            if tx.get(fan) is not None:
+            if fan in fans or actors.is_public(tx.get(fan), lexicon):
                 undo = self._taken_back(fan, whom, tx)
                 self.node.door(tx, dispatch).carry_out([undo], tx)
 

@@ -46,6 +46,8 @@ def document(activity: Activity, read: Read, lexicon: Lexicon) -> Document | Non
 def _noted(activity: Activity) -> Document:
     """What is said beside the object; where something is put is worth the same name."""
     told = {name: v for name in _TOLD if (v := activity.notes.get(name))}
+    if activity.type == "Flag" and (reason := activity.notes.get("reason")):
+        told["content"] = reason
     if isinstance(activity.object, Edge) and activity.object.relation == "featured":
         told["target"] = f"{activity.object.subject}/featured"
     return told

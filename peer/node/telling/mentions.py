@@ -19,6 +19,7 @@ from peer.node import handles
 from peer.node.outbox import Ask
 from peer.node.refusal import Refused
 from peer.protocol.wire.fingered import HANDLE
+from store.interface import Busy
 
 if TYPE_CHECKING:
     from peer.node.node import Node
@@ -102,8 +103,8 @@ async def _id_of(node: Node, name: str) -> str | None:
         return known.id
     try:
         return (await strangers.found(name)).id
-    except Refused as refused:
-        log.info("mention.not_found", name=name, reason=refused.reason)
+    except (Refused, Busy) as wrong:
+        log.info("mention.not_found", name=name, reason=str(wrong))
         return None
 
 

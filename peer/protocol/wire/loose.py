@@ -19,7 +19,9 @@ Document = Mapping[str, Any]
 #: Something that is named, or brought along.
 Ref = str | Document
 
-LONGEST_ID = 2048  # Mastodon's limit as well
+LONGEST_ADDRESS = 2048  # Mastodon's limit as well
+#: In bytes: so much can be kept, with what the ids of edges have after it.
+LONGEST_ID = 540
 LONGEST_LINE, LONGEST_SUMMARY, LONGEST_TEXT = 2048, 20_000, 500_000
 MOST = 500
 _LONGEST_MOMENT = 64
@@ -76,11 +78,20 @@ def first(document: Document, *names: str) -> Any:
 
 def id_of(told: Any) -> str | None:
     """The id that ``told`` is or has."""
+    told = _named(told)
+    return told if told and _size(told) <= LONGEST_ID else None
+
+
+def _named(told: Any) -> str | None:
     if type(told) is dict:
         told = told.get("id") or told.get("@id") or _target(told)
-    if type(told) is not str or not 0 < len(told) <= LONGEST_ID:
+    if type(told) is not str or not 0 < len(told) <= LONGEST_ADDRESS:
         return None
     return told if told.isprintable() and " " not in told else None
+
+
+def _size(text: str) -> int:
+    return len(text) if text.isascii() else len(text.encode(errors="replace"))
 
 
 def _target(told: Document) -> Any:
@@ -120,7 +131,7 @@ def _ref(told: Any) -> Ref | None:
 
 def is_address(text: str) -> bool:
     """Is ``text`` an http(s) URL that everybody reads in the same way?"""
-    if _ADDRESS.fullmatch(text) is None or len(text) > LONGEST_ID:
+    if _ADDRESS.fullmatch(text) is None or len(text) > LONGEST_ADDRESS:
         return False
     return (text.isascii() and "[" not in text) or _has_origin(text)
 
@@ -134,8 +145,8 @@ def _has_origin(text: str) -> bool:
 
 def address(told: Any) -> str | None:
     """The http(s) URL that ``told`` is or has as its id."""
-    id = id_of(told)
-    return id if id and is_address(id) else None
+    url = _named(told)
+    return url if url and is_address(url) else None
 
 
 # -- text, and what else there is --------------------------------------------------

@@ -18,6 +18,7 @@ from peer.protocol.wire.loose import (
     address,
     first,
     flag,
+    id_of,
     ids,
     is_address,
     listed,
@@ -76,7 +77,7 @@ def read(document: Any) -> Somebody:
     if type(document) is not dict:
         raise Unreadable("this is not a JSON object")
     check_words(document)
-    id, kind, inbox = own_id(document), type_of(document), address(_inbox(document))
+    id, kind, inbox = own_id(document), type_of(document), _box(_inbox(document))
     if id is None or kind is None or inbox is None:
         raise Unreadable("an actor has an id, a type and an inbox")
     get = document.get
@@ -117,7 +118,12 @@ def _shared_inbox(document: Document) -> str | None:
     """Some give no endpoints, and some a link to them: then there is the inbox."""
     endpoints = document.get("endpoints")
     inside = endpoints.get("sharedInbox") if type(endpoints) is dict else None
-    return address(inside) or address(document.get("sharedInbox"))
+    return _box(inside) or _box(document.get("sharedInbox"))
+
+
+def _box(told: Any) -> str | None:
+    """An inbox that what is sent can be kept for."""
+    return address(id_of(told))
 
 
 def _handle(document: Document) -> str | None:

@@ -115,7 +115,7 @@ def _everyone(visit: Visit, thing: Thing, which: str, read: Read) -> Everyone:
     return Everyone(
         said=_replies(visit, edges, things) if replies else (),
         faces=() if replies else _faces(visit, edges, things),
-        count=read.degree(relation=relation, object=thing.id),
+        count=read.degree(relation=relation, object=thing.id, public=replies),
         next=f"{visit.path}?before={quote(edges[-1].id, safe='')}" if is_full else "",
     )
 

@@ -8,6 +8,7 @@ from peer.model.reading import Read
 from peer.node.refusal import Refused
 from peer.protocol.signature import Message
 from peer.protocol.strict import LARGEST
+from peer.protocol.thing import PUBLIC
 from peer.web.exchange.body import read_bytes
 from peer.web.visit import Visit
 
@@ -45,6 +46,8 @@ def _status_of(visit: Visit, id: str, read: Read) -> int:
         return 200
     thing = read.get(id)
     if thing is None or not visit.node.lexicon.is_actor(thing.kind):
+        return 404
+    if thing.audience != PUBLIC:
         return 404
     return 410 if thing.deleted else 200
 
