@@ -15,7 +15,9 @@ from peer.protocol.iri import origin
 from peer.protocol.origin import same_origin
 from peer.protocol.thing import Activity, Edge, Thing
 
-_KEPT_TO_ONESELF = frozenset(("Block", "Flag"))
+_KEPT_TO_ONESELF = frozenset(
+    ("Block", "Flag", "Follow", "Join", "Leave", "TentativeAccept")
+)
 
 
 def check(activity: Activity, viewer: Viewer, lexicon: Lexicon, read: Read) -> None:
@@ -159,8 +161,8 @@ def _fits(thing: Thing, anchor: str, lexicon: Lexicon, read: Read) -> bool:
 def may_see_entry(viewer: Viewer, activity: Activity, about: Thing | None) -> bool:
     """May ``viewer`` be shown this line of the log, its object being ``about`` now?
 
-    Reports and blocks are between their author and the owners; what was public once and
-    no longer is does not come back through the log.
+    Whom somebody follows, reports or blocks and where they go is for them and the
+    owners; what was public once and no longer is does not come back through the log.
     """
     if viewer.role is Role.OWNER or viewer.id == activity.actor:
         return True
