@@ -42,6 +42,12 @@ def new_product(activity: Activity, read: Read) -> Sequence[Effect]:
     return _passed_on(activity, read)
 
 
+@on("Update", object="Product")
+def published_product(activity: Activity, read: Read) -> Sequence[Effect]:
+    """Pass on a product that has been kept back until now."""
+    return _passed_on(activity, read) if activity.notes.get("appears") else []
+
+
 def _passed_on(activity: Activity, read: Read) -> Sequence[Effect]:
     """An Announce by the peer, of what is its own people's and for everybody."""
     thing = activity.thing

@@ -5,6 +5,7 @@ from __future__ import annotations
 from peer.cli.stopping import NotDone
 from peer.model.permission import Viewer
 from peer.model.reading import Read
+from peer.node import handles
 from peer.node.node import Node
 from peer.node.people import accounts
 from peer.node.people.accounts import Account
@@ -17,9 +18,8 @@ async def resolved(node: Node, name: str) -> str:
     What is on another server is looked at there, if it is not known here.
     """
     if "@" in name and "://" not in name:
-        strangers = node.incoming.strangers
-        known = await node.store.read(lambda read: strangers.by_handle(name, read))
-        return (known or await strangers.found(name)).id
+        known = await node.store.read(lambda read: handles.known(read, name))
+        return known or (await node.incoming.strangers.found(name)).id
     if "://" in name:
         return await _looked_at(node, name)
     if "/" in name:

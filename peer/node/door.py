@@ -71,9 +71,6 @@ class Door:
             if activity.type != _LAST_WORD:
                 self.dispatch(activity, tx)
 
-    def answers_to(self, verb: str) -> bool:
-        return any(each.verb == verb for each in self.behaviors)
-
     def _general(self, activity: Activity) -> Sequence[Behavior]:
         return [b for b in self._of(activity.type) if not b.object]
 

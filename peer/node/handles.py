@@ -10,7 +10,9 @@ import re
 from collections.abc import Iterator
 from functools import partial
 
+from peer.model.indexing import ELSEWHERE
 from peer.model.lexicon import Lexicon
+from peer.model.query import Query, Where
 from peer.model.reading import Read
 from peer.protocol.actor import is_username
 from peer.protocol.iri import origin
@@ -34,6 +36,14 @@ def of(read: Read, actor: str) -> str | None:
     """What ``actor`` is called, once that is settled."""
     kept = read.recall(_CALLED, actor)
     return kept["user"] if kept else None
+
+
+def known(read: Read, handle: str) -> str | None:
+    """Whom on another server we know by ``ana@blog.example``, @ before it or not."""
+    name = handle.strip().removeprefix("@").lower()
+    where = (Where("handle", "=", name),)
+    query = Query(("Actor",), audiences=(ELSEWHERE,), where=where, limit=1)
+    return next((actor.id for actor in read.find(query).items), None)
 
 
 def claim(tx: Transaction, thing: Thing, wanted: str = "") -> str:

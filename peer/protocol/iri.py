@@ -26,10 +26,6 @@ def origin(iri: str) -> str:
     return f"{parts.scheme.lower()}://{host}{shown}"
 
 
-def same_origin(one: str, other: str) -> bool:
-    return origin(one) == origin(other)
-
-
 def slug(text: str) -> str:
     """Words of ``text`` as the last part of an address.
 

@@ -35,7 +35,7 @@ from peer.protocol.wire.said import Said, is_activity
 
 _AUTHORITY = re.compile(r"^[A-Za-z]+://[^/?#]*")
 _REMEMBERED = 4096
-_PROFILE = re.compile(r'(?:^|;)\s*profile="?([^";]*)')
+_PROFILE = re.compile(r';\s*profile\s*=\s*(?:"([^"]*)"|([^\s;"]*))', re.I)
 
 
 class NotTheirs(ValueError):
@@ -90,14 +90,11 @@ def is_activitystreams(content_type: str) -> bool:
 
     Uploads are served as something else: so nobody publishes by uploading.
     """
-    name, _, parameters = content_type.partition(";")
-    match name.strip().lower():
-        case "application/activity+json":
-            return True
-        case "application/ld+json":
-            profile = _PROFILE.search(parameters)
-            return profile is not None and AS_CONTEXT in profile[1].split()
-    return False
+    media = content_type.partition(";")[0].strip().lower()
+    if media != "application/ld+json":
+        return media == "application/activity+json"
+    found = _PROFILE.search(content_type)
+    return found is not None and AS_CONTEXT in (found[1] or found[2] or "").split()
 
 
 # -- who owns what -----------------------------------------------------------------

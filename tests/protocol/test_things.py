@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from peer.protocol import moment
 from peer.protocol.cid import cid, content_id
-from peer.protocol.iri import origin, same_origin, slug
+from peer.protocol.iri import origin, slug
+from peer.protocol.origin import same_origin
 from peer.protocol.thing import Activity, Edge, Thing
 
 POST = Thing(

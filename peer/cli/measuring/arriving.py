@@ -6,8 +6,6 @@ one that gives bytes it has ready.
 
 from __future__ import annotations
 
-import asyncio
-import sys
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -19,6 +17,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
 from peer.cli.measuring import asking
+from peer.cli.measuring.beside import beside
 from peer.cli.measuring.figures import Figure, ratio
 from peer.cli.measuring.processes import running
 from peer.cli.measuring.verifying import bare
@@ -113,7 +112,7 @@ async def arriving(environ: Mapping[str, str], count: int) -> AsyncIterator[Figu
         requests = [stranger.answer(n, base, datetime.now(UTC)) for n in range(count)]
         allowed = stranger.base.partition("://")[2]
         async with (
-            _verifying(key) as other,
+            beside("verifying", multikey(key.public_key())) as other,
             running({**environ, "SX_DEV_ALLOW": allowed}),
         ):
             bare = await asking.rate(other, requests, b"202")
@@ -167,20 +166,3 @@ async def _at_home(key: RSAPrivateKey) -> AsyncIterator[Stranger]:
         yield found[0]
     finally:
         await runner.cleanup()
-
-
-@asynccontextmanager
-async def _verifying(key: RSAPrivateKey) -> AsyncIterator[int]:
-    """The port of a server that only verifies, in a process of its own."""
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "peer.cli.measuring.verifying"),
-        multikey(key.public_key()),
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-    )
-    assert process.stdout is not None and process.stdin is not None
-    try:
-        yield int(await process.stdout.readline())
-    finally:
-        process.stdin.close()
-        await process.wait()

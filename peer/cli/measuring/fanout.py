@@ -7,14 +7,13 @@ signature and a connection.
 from __future__ import annotations
 
 import asyncio
-import sys
 import time
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 
+from peer.cli.measuring.beside import beside
 from peer.cli.measuring.figures import Figure, ratio
 from peer.cli.running import keep_what_is_there, opened
 from peer.config import Config
@@ -37,7 +36,7 @@ _PATIENCE = 60.0
 async def fanout(
     environ: Mapping[str, str], counts: tuple[int, ...]
 ) -> AsyncIterator[Figure]:
-    async with _taking() as port:
+    async with beside("counting") as port:
         allowed = frozenset(_host(n, port) for n in range(max(counts)))
         config = replace(Config.of(environ), dev_allow=allowed)
         async with opened(config) as node, office.opened(node) as outgoing:
@@ -56,28 +55,12 @@ async def fanout(
                     await outgoing.deliverer.drain()
                 delivered = outgoing.deliverer.counts.delivered - before
                 rate = delivered / (time.perf_counter() - began)
-                beside = ratio(rate, signing, "signatures")
-                yield Figure(f"deliveries to {delivered:,} hosts", rate, "/s", beside)
+                share = ratio(rate, signing, "signatures")
+                yield Figure(f"deliveries to {delivered:,} hosts", rate, "/s", share)
 
 
 def _committed(count: int, seconds: float) -> Figure:
     return Figure(f"a post for {count:,} hosts, committed", seconds * 1000, "ms")
-
-
-@asynccontextmanager
-async def _taking() -> AsyncIterator[int]:
-    """The port of a server that takes everything, in a process of its own."""
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "peer.cli.measuring.counting"),
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-    )
-    assert process.stdout is not None and process.stdin is not None
-    try:
-        yield int(await process.stdout.readline())
-    finally:
-        process.stdin.close()
-        await process.wait()
 
 
 async def _signing(node: Node) -> float:

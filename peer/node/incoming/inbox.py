@@ -261,7 +261,7 @@ class Inbox:
             asked = replace(means.activity, notes=notes)
             if not tx.record(asked):
                 return
-            by = _asked_of(asked, tx)
+            by = voice(asked.thing, tx)
             no = follows_from(asked, "Reject", by, asked, {"content": refused.reason})
             node.door(tx, dispatch).carry_out([no], tx)
 
@@ -306,10 +306,6 @@ def _is_about_ours(activity: Activity, base: str) -> bool:
 def _remember_gone(told: Said, until: str, tx: Transaction) -> None:
     if told.object_id is not None:
         tx.keep(GONE, told.object_id, {"by": told.actor}, until)
-
-
-def _asked_of(asked: Activity, tx: Transaction) -> str:
-    return voice(asked.thing, tx)
 
 
 def _status(refused: Refused) -> int:

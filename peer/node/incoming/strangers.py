@@ -14,8 +14,6 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from peer.model.indexing import ELSEWHERE
-from peer.model.query import Query, Where
 from peer.model.reading import Read
 from peer.node.incoming.brought import actor_of, related_of, thing_of
 from peer.node.keys import settle_keys
@@ -154,12 +152,6 @@ class Strangers:
         return seen
 
     # -- by whatever name ------------------------------------------------------------
-
-    def by_handle(self, handle: str, read: Read) -> Thing | None:
-        """Who is known here by ``ana@blog.example``."""
-        where = Where("handle", "=", handle.lstrip("@").lower())
-        query = Query(("Actor",), audiences=(ELSEWHERE,), where=(where,), limit=1)
-        return next(iter(read.find(query).items), None)
 
     async def found(self, name: str, *, fresh: bool = False) -> Thing:
         """Whom or what ``name``, a handle or an address, stands for.

@@ -8,7 +8,7 @@ from peer.model.lexicon import Lexicon
 from peer.model.rdf import Said
 from peer.model.reading import Read
 from peer.node.writing.prose import prose
-from peer.protocol.iri import same_origin
+from peer.protocol.origin import same_origin
 from peer.protocol.thing import PUBLIC, Edge, Thing
 from store.interface import Store
 

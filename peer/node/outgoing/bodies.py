@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import re
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from aiohttp import ClientResponse
 
+from peer.protocol.origin import is_activitystreams
 from peer.protocol.terms import AS_CONTEXT
 
-_PROFILE = re.compile(r';\s*profile\s*=\s*(?:"([^"]*)"|([^\s;"]*))', re.I)
 _GZIP = 16 + zlib.MAX_WBITS
 _ENCODINGS = ("", "identity", "gzip", "x-gzip")
 
@@ -25,19 +24,6 @@ class Wanted:
     named: bool = True
 
 
-def is_activity_stream(content_type: str) -> bool:
-    """JSON that says it is ActivityStreams: plain JSON may be anybody's upload.
-
-    >>> is_activity_stream("application/json")
-    False
-    """
-    media = _media(content_type)
-    if media != "application/ld+json":
-        return media == "application/activity+json"
-    found = _PROFILE.search(content_type)
-    return found is not None and AS_CONTEXT in (found[1] or found[2] or "").split()
-
-
 def is_json(content_type: str) -> bool:
     media = _media(content_type)
     return media == "application/json" or media.endswith("+json")
@@ -49,7 +35,7 @@ def _media(content_type: str) -> str:
 
 AS2 = Wanted(
     f'application/activity+json, application/ld+json; profile="{AS_CONTEXT}"',
-    is_activity_stream,
+    is_activitystreams,
 )
 
 #: WebFinger and NodeInfo speak for a host, and have no ids.

@@ -15,8 +15,8 @@ from peer.node.telling.actors import has_programme, shows_followers
 from peer.node.telling.near import is_spoken_of, voice
 from peer.node.telling.outbox import Outbox
 from peer.protocol import collection as wire
-from peer.protocol.iri import same_origin
 from peer.protocol.moment import wire as written
+from peer.protocol.origin import same_origin
 from peer.protocol.thing import PUBLIC, Edge, Thing
 
 Document = dict[str, Any]

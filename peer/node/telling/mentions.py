@@ -95,14 +95,13 @@ async def _found(node: Node, names: set[str]) -> Mapping[str, str]:
 async def _id_of(node: Node, name: str) -> str | None:
     user, _, host = name.partition("@")
     here = urlsplit(node.base)
-    strangers = node.incoming.strangers
     if host.lower() in (here.netloc, here.hostname):
         return await node.store.read(lambda read: handles.find(read, user))
-    known = await node.store.read(lambda read: strangers.by_handle(name, read))
+    known = await node.store.read(lambda read: handles.known(read, name))
     if known is not None:
-        return known.id
+        return known
     try:
-        return (await strangers.found(name)).id
+        return (await node.incoming.strangers.found(name)).id
     except (Refused, Busy) as wrong:
         log.info("mention.not_found", name=name, reason=str(wrong))
         return None

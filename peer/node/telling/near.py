@@ -9,7 +9,7 @@ from peer.model.lexicon import Lexicon
 from peer.model.reading import Read
 from peer.model.voice import EACH, SCHEDULED, calendar_of, first_calendar
 from peer.node import handles
-from peer.protocol.iri import same_origin
+from peer.protocol.origin import same_origin
 from peer.protocol.thing import PUBLIC, Edge, Thing
 
 REPLY, MENTIONS, QUOTES = "inReplyTo", "mentions", "quotes"

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from peer.model.reading import Read
 from peer.node import handles
 from peer.node.telling.near import MENTIONS, QUOTES, REPLY, Near
-from peer.protocol.iri import same_origin
+from peer.protocol.origin import same_origin
 from peer.protocol.thing import Thing
 
 Document = dict[str, Any]

@@ -8,7 +8,7 @@ from peer.model.lexicon import Lexicon
 from peer.model.reading import Read
 from peer.node.telling import actors, events, plain, tags, words, writings
 from peer.node.telling.near import Near, is_spoken_of, near, voice
-from peer.protocol.iri import same_origin
+from peer.protocol.origin import same_origin
 from peer.protocol.terms import PUBLIC as EVERYBODY
 from peer.protocol.thing import PUBLIC, Thing
 

@@ -19,7 +19,6 @@ _MARKS = {
     "i": "*",
     "del": "~~",
     "s": "~~",
-    "code": "`",
 }
 _HEADINGS = {f"h{n}": "#" * n + " " for n in range(1, 7)}
 _BLOCKS = {"p", "div", "section", "table", "dl", "tr", "dt", "dd", "hr", *_HEADINGS}
@@ -27,10 +26,12 @@ _LISTS = ("ul", "ol")
 _DEEPEST = 20
 
 #: Characters that mean something in Markdown, and beginnings of lines that do.
-_MEANS = re.compile(r"([\\`*_\[\]<>~|])")
+#: A mark of exclamation does just before a link: it would be a picture.
+_MEANS = re.compile(r"([\\`*_\[\]<>~|]|!$|&(?=#?\w+;))")
 _BEGINS = re.compile(r"^(\d{0,9})([#+.)-])(?=\s|$)")
 _NOT_IN_LINKS = re.compile(r"[\s<>()\\]")
 _SPACE = re.compile(r"\s+")
+_TICKS = re.compile(r"`+")
 
 #: What was washed is written in one way only, which is easily taken apart.
 _PIECE = re.compile(r'<(/?)([a-z0-9]+)((?:[^>"]|"[^"]*")*)>|([^<]+)')
@@ -112,24 +113,30 @@ class _Marking:
         self.page = _Page()
         self._counts: list[int | None] = []  # of each list the next number, or none
         self._links: list[str] = []
-        self._is_code = False
-        self._is_verbatim = False
+        self._block: list[str] | None = None  # of code that stands by itself
+        self._span: list[str] | None = None  # of code in a line
 
     def read(self, html: str) -> None:
         for end, tag, attributes, text in _PIECE.findall(html):
             if text:
                 self._say(unescape(text))
-            elif end:
-                self._end(tag)
+            elif self._block is not None:
+                self._in_block(end, tag)
             else:
-                self._start(tag, attributes)
-            if tag == "code":
-                self._is_verbatim = not end
+                self._end_span(tag == "code" and not end)
+                if tag != "code":
+                    self._mark(end, tag, attributes)
+
+    def _mark(self, end: str, tag: str, attributes: str) -> None:
+        if end:
+            self._end(tag)
+        else:
+            self._start(tag, attributes)
 
     def _start(self, tag: str, attributes: str) -> None:
         page = self.page
-        if tag == "pre" or self._is_code:
-            self._start_code(tag)
+        if tag == "pre":
+            self._block = []
         elif tag == "br":
             page.break_line()
         elif tag == "a":
@@ -146,9 +153,7 @@ class _Marking:
 
     def _end(self, tag: str) -> None:
         page = self.page
-        if self._is_code:
-            self._end_code(tag)
-        elif tag == "a" and self._links:
+        if tag == "a" and self._links:
             href = self._links.pop()
             page.say(f"]({href})" if href else "")
         elif tag in _LISTS and self._counts:
@@ -163,25 +168,38 @@ class _Marking:
 
     def _say(self, data: str) -> None:
         page = self.page
-        if self._is_code:
-            page.say(data.replace("\n", "\n" + "".join(page.around)))
+        if self._block is not None:
+            self._block.append(data)
             return
         words = _SPACE.sub(" ", data)
-        words = words.lstrip() if page.is_at_start else words
-        if words:
-            page.say(words if self._is_verbatim else _escaped(words))
+        words = words.lstrip() if page.is_at_start and self._span is None else words
+        if self._span is not None:
+            self._span.append(words)
+        elif words:
+            page.say(_escaped(words))
 
-    def _start_code(self, tag: str) -> None:
-        if tag == "pre" and not self._is_code:
-            self._is_code = True
-            self.page.end_block()
-            self.page.say("```\n" + "".join(self.page.around))
+    # -- code: between more marks than it holds itself, or it could end them -------
 
-    def _end_code(self, tag: str) -> None:
-        if tag == "pre":
-            self._is_code = False
-            self.page.say("\n" + "".join(self.page.around) + "```")
-            self.page.end_block()
+    def _in_block(self, end: str, tag: str) -> None:
+        assert self._block is not None, "the caller has asked"
+        if tag == "br":
+            self._block.append("\n")
+        if not (end and tag == "pre"):
+            return
+        code, self._block = "".join(self._block), None
+        fence, around = "`" * max(3, _longest(code) + 1), "".join(self.page.around)
+        lines = [fence, *code.strip("\n").split("\n"), fence]
+        self.page.end_block()
+        self.page.say(f"\n{around}".join(lines))
+        self.page.end_block()
+
+    def _end_span(self, another: bool) -> None:
+        """Write down what was said in a line of code, and begin ``another``."""
+        code, self._span = "".join(self._span or ()), [] if another else None
+        if code.strip():
+            fence = "`" * (_longest(code) + 1)
+            pad = " " if "`" in code else ""
+            self.page.say(f"{fence}{pad}{code.strip()}{pad}{fence}")
 
     def _start_block(self, tag: str) -> None:
         if tag in _LISTS:
@@ -202,6 +220,11 @@ class _Marking:
         if number is not None:
             mark, self._counts[-1] = f"{number}. ", number + 1
         self.page.deeper(" " * len(mark), mark)
+
+
+def _longest(code: str) -> int:
+    """The longest run of backticks in it."""
+    return max(map(len, _TICKS.findall(code)), default=0)
 
 
 def _escaped(text: str) -> str:

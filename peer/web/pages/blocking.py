@@ -8,11 +8,11 @@ from functools import partial
 from aiohttp import web
 
 from peer.model.reading import Read
+from peer.node import handles
 from peer.node.moderation import blocks, lists, severing
 from peer.node.refusal import Refused
 from peer.protocol.origin import same_origin
 from peer.web.exchange.body import Upload
-from peer.web.pages.elsewhere import known_by
 from peer.web.parts.authors import author
 from peer.web.visit import Visit
 from store.interface import Transaction
@@ -73,7 +73,7 @@ async def _named(visit: Visit, told: str) -> str:
 
 
 def _by_handle(read: Read, told: str) -> str:
-    id = known_by(read, told)
+    id = handles.known(read, told)
     if id is None:
         sentence = "Nobody of that name is known here: block them by their address."
         raise Refused(sentence, 422, {"what": sentence})

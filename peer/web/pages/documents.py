@@ -12,7 +12,7 @@ from peer.model import rdf, toml
 from peer.model.as2 import Document
 from peer.node.refusal import Refused
 from peer.node.telling import actors, near, plain
-from peer.protocol.iri import same_origin
+from peer.protocol.origin import same_origin
 from peer.protocol.terms import AS_CONTEXT
 from peer.protocol.thing import PUBLIC, Thing
 from peer.web.exchange.negotiation import (

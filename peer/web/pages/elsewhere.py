@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 from aiohttp import web
 
 from peer.model.indexing import ELSEWHERE
-from peer.model.query import Page, Query, Where
+from peer.model.query import Page, Query
 from peer.model.reading import Read
 from peer.node import handles
 from peer.node.refusal import Refused
@@ -68,7 +68,7 @@ async def by_handle(visit: Visit) -> web.StreamResponse:
         return visit.go(href_of(own, visit.node.base) if own else _nearest(user))
     if fingered.handle(told) is None:
         raise web.HTTPNotFound
-    id = await visit.read(partial(known_by, handle=told))
+    id = await visit.read(partial(handles.known, handle=told))
     if id is not None:
         return visit.go(elsewhere(id))
     return visit.go(f"/follow?{urlencode({'uri': told})}")
@@ -77,18 +77,6 @@ async def by_handle(visit: Visit) -> web.StreamResponse:
 def _nearest(user: str) -> str:
     """The page of who has no name yet because nobody ever looked for them."""
     return f"/people/{user}" if _SLUG.fullmatch(user) else "/people"
-
-
-def known_by(read: Read, handle: str) -> str | None:
-    """Whom we know by ``handle``, which may begin with an @."""
-    handle = handle.strip().removeprefix("@").lower()
-    query = Query(
-        (_ACTOR,),
-        audiences=(ELSEWHERE,),
-        where=(Where("handle", "=", handle),),
-        limit=1,
-    )
-    return next((thing.id for thing in read.find(query).items), None)
 
 
 # -- somebody ----------------------------------------------------------------------

@@ -9,8 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-COOKIE = "flash"
-
 _SEPARATOR = "."
 _MOST = 3
 

@@ -104,8 +104,7 @@ async def test_nothing_that_is_sent_breaks_anything(node, post, bread, told):
             assert answer.status < 500
 
     for id, each in own.items():
-        now = await node.get(id)
-        assert now is None or now == each, "what is ours is changed by nobody else"
+        assert await node.get(id) == each, "what is ours is changed by nobody else"
 
 
 def _is_ours(each) -> bool:

@@ -1,0 +1,25 @@
+"""A server to measure against, in a process of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+
+@asynccontextmanager
+async def beside(module: str, *told: str) -> AsyncIterator[int]:
+    """The port that ``module`` of this folder says; it ends when its stdin does."""
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", f"{__package__}.{module}"),
+        *told,
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+    )
+    assert process.stdout is not None and process.stdin is not None
+    try:
+        yield int(await process.stdout.readline())
+    finally:
+        process.stdin.close()
+        await process.wait()
