@@ -29,12 +29,20 @@ async def test_whoever_follows_is_accepted_and_counted(server, blog):
     assert await blog.total(f"{blog.actor}/followers") == 1
 
 
-async def test_an_accept_can_be_looked_at(mastodon, blog):
+async def test_an_accept_can_be_looked_at_by_whom_it_was_sent_to(mastodon, blog):
     await mastodon.actor("ana").follow(blog.actor)
 
     accept = await mastodon.got("Accept")
 
     assert (await mastodon.read(accept.activity["id"]))["type"] == "Accept"
+
+
+async def test_an_accept_cannot_be_looked_at_by_other_servers(mastodon, mitra, blog):
+    await mastodon.actor("ana").follow(blog.actor)
+
+    accept = await mastodon.got("Accept")
+
+    assert (await mitra.get(accept.activity["id"])).status == 404
 
 
 async def test_who_follows_again_is_told_again_and_counted_once(server, blog):

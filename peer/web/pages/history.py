@@ -10,13 +10,17 @@ from urllib.parse import urlencode
 import orjson
 from aiohttp import web
 
+from peer.model.lexicon import Lexicon
 from peer.model.permission import may_see
 from peer.model.reading import Entry, Read
 from peer.node.checks import may_see_entry
 from peer.node.refusal import Refused
 from peer.node.telling import activities
+from peer.node.telling.addressing import addressed
+from peer.protocol.origin import same_origin
 from peer.protocol.terms import AS_CONTEXT
 from peer.protocol.thing import Activity, Edge, Thing
+from peer.web.exchange.caching import OWN
 from peer.web.exchange.negotiation import ACTIVITY, HTML, JSON, LINKED, chosen
 from peer.web.pages.documents import told
 from peer.web.pages.federation import admission
@@ -24,6 +28,7 @@ from peer.web.parts.authors import author, href_of
 from peer.web.parts.view import title_of
 from peer.web.visit import Visit
 
+_NOTHING = Refused("There is no such activity here, or it is not for everybody.", 404)
 _PAGE = 50
 _LOOKED_AT = 150  # of which some are not for the viewer
 _DONE: Mapping[str, str] = {
@@ -177,17 +182,14 @@ def _link(visit: Visit, before: int | None) -> str:
 async def entry(visit: Visit) -> web.StreamResponse:
     """One activity: in words, and as the document that stands for it."""
     id = f"{visit.node.base}/activities/{visit.part('id')}"
-    activity, known = await visit.read(partial(_one, visit, id))
     accept = visit.request.headers.get("Accept", "")
     media = chosen(accept, (HTML, ACTIVITY, LINKED, JSON))
     if media is None:
         raise Refused("This can be had as HTML or as ActivityStreams.", 406)
-    document = document_of(visit, activity)
     if media != HTML:
-        await admission.admit(visit)
-        told_of = partial(activities.document, activity, lexicon=visit.node.lexicon)
-        whole = await visit.read(told_of)
-        return admission.kept(visit, told(orjson.dumps(whole or document), media))
+        return await _for_programs(visit, id, media)
+    activity, known = await visit.read(partial(_one, visit, id))
+    document = document_of(visit, activity)
     return visit.page(
         "activity.html",
         line=_line(visit, Entry(0, activity), known),
@@ -201,7 +203,44 @@ def _one(visit: Visit, id: str, read: Read) -> tuple[Activity, Mapping[str, Thin
         known = read.many(_named(activity))
         if _may_see(visit, activity, known):
             return activity, known
-    raise Refused("There is no such activity here, or it is not for everybody.", 404)
+    raise _NOTHING
+
+
+async def _for_programs(visit: Visit, id: str, media: str) -> web.StreamResponse:
+    """The document alone; also for a server it was sent to, which signs."""
+    await admission.admit(visit)
+    reader = await admission.reader_of(visit)
+    document, is_public = await visit.read(partial(_document, visit, id, reader))
+    answer = told(orjson.dumps(document), media)
+    if is_public:
+        return admission.kept(visit, answer)
+    answer.headers["Cache-Control"] = OWN
+    return answer
+
+
+def _document(
+    visit: Visit, id: str, reader: str | None, read: Read
+) -> tuple[Mapping[str, object], bool]:
+    """The activity as others are told of it, and whether it is for everybody."""
+    activity = read.activity(id)
+    if activity is None:
+        raise _NOTHING
+    lexicon = visit.node.lexicon
+    is_public = _may_see(visit, activity, read.many(_named(activity)))
+    if not is_public and not _is_for(reader, activity, read, lexicon):
+        raise _NOTHING
+    whole = activities.document(activity, read, lexicon)
+    return whole or document_of(visit, activity), is_public
+
+
+def _is_for(
+    reader: str | None, activity: Activity, read: Read, lexicon: Lexicon
+) -> bool:
+    """Was it sent to the server of ``reader``?"""
+    if reader is None or activity.is_received:
+        return False
+    them = addressed(activity, read, lexicon)
+    return any(same_origin(reader, id) for id in (*them.to, *them.cc))
 
 
 def document_of(visit: Visit, activity: Activity) -> Mapping[str, object]:
