@@ -123,6 +123,17 @@ def follows_from(
 
 
 @dataclass(frozen=True, slots=True)
+class Later:
+    """Do this when it is ``due``, unless it was withdrawn: by the peer itself, unasked.
+
+    What it says is held against what is there by then.
+    """
+
+    due: str
+    activity: Activity
+
+
+@dataclass(frozen=True, slots=True)
 class Refuse:
     """Do nothing, and say why, and which field it is about if it is about one."""
 
@@ -131,4 +142,6 @@ class Refuse:
     problems: Mapping[str, str] = field(default_factory=dict)
 
 
-Effect = Put | Erase | Relate | Unrelate | Hold | Release | Notify | Send | Refuse
+Effect = (
+    Put | Erase | Relate | Unrelate | Hold | Release | Notify | Send | Later | Refuse
+)

@@ -36,6 +36,7 @@ class RelationKind:
     many: bool = True  # may one subject have several objects?
     candidates: str = ""  # the type whose instances and subtypes may be objects
     guarded: bool = False  # only a verb states it; nobody adds it by hand
+    consent: bool = False  # it stands once whoever keeps the object has agreed
 
     @classmethod
     def of(cls, id: str, values: Mapping[str, Any]) -> RelationKind:
@@ -50,6 +51,7 @@ class RelationKind:
             many=values.get("many", True),
             candidates=values.get("candidates") or "",
             guarded=bool(values.get("guarded")),
+            consent=bool(values.get("consent")),
         )
 
 

@@ -8,6 +8,7 @@ from peer.model.effect import (
     Effect,
     Erase,
     Hold,
+    Later,
     Notify,
     Put,
     Refuse,
@@ -43,6 +44,8 @@ class Applying:
                 _count(effect, tx)
             case Notify(person):
                 self._notify(person, activity, tx)
+            case Later(due, put_off):
+                tx.postpone(due, put_off)
             case Refuse(reason, status, problems):
                 raise Refused(reason, status, problems)
             case Send():

@@ -16,7 +16,7 @@ from peer.node.apply import Applying
 from peer.node.checks import kinds_of
 from peer.node.refusal import Refused
 from peer.protocol.origin import same_origin
-from peer.protocol.thing import Activity, Thing
+from peer.protocol.thing import Activity, Edge, Thing
 from store.interface import Transaction
 
 _LAST_WORD = "Delete"
@@ -88,8 +88,10 @@ class Door:
                 return self.lexicon.lineage(kinds_of(thing, tx))
             case Thing() as copy:
                 return self.lexicon.lineage((copy.kind,))
-            case other:
-                return (other.kind,)
+            case Activity() as inner:
+                return (inner.kind, f"{inner.kind}/{inner.object.kind}")
+            case Edge():
+                return (Edge.kind,)
 
     def _hear(
         self, activity: Activity, those: Sequence[Behavior], tx: Transaction

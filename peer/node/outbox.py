@@ -183,7 +183,11 @@ class Drafter:
         )
         if ask.verb == "Remove":
             edge = self._stated(edge, symmetric)
-        notes = {"symmetric": symmetric, "single": kind is not None and not kind.many}
+        notes = {
+            "symmetric": symmetric,
+            "single": kind is not None and not kind.many,
+            "consent": kind is not None and kind.consent,
+        }
         told = {name: True for name, so in notes.items() if so}
         return self._activity(id, replace(ask, notes=told), edge)
 
