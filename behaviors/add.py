@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from behaviors.consent import ended, offered, passed_on
+from behaviors.gather import gathered
 from peer.model.behavior import on
 from peer.model.brought import concerned
+from peer.model.consent import GATHERS
 from peer.model.effect import Effect, Relate, Send, Unrelate, follows_from
 from peer.model.reading import Read
 from peer.model.voice import calendar_of
 from peer.protocol.origin import same_origin
 from peer.protocol.thing import PUBLIC, Activity, Edge
 
-#: What makes a calendar, or a department, pass something on: by relation, whether it
-#: is the subject of it.
-_ON_A_CALENDAR = {"allocatedTo": False, "scheduled": True, "stocks": True}
-_TOLD_OTHERWISE = frozenset((*_ON_A_CALENDAR, "featured", "isA", "subtypeOf"))
+#: What those who follow the subject hear of in another way, or need not.
+_TOLD_OTHERWISE = frozenset(
+    (
+        *("allocatedTo", "scheduled", "stocks", GATHERS),
+        *("featured", "isA", "occurs", "subtypeOf", "consents"),
+    )
+)
 
 
 @on("Add")
@@ -29,7 +35,7 @@ def add(activity: Activity, read: Read) -> Sequence[Effect]:
     ):
         return []  # stored once, read both ways
     return [
-        *(_given_up(edge, read) if activity.notes.get("single") else ()),
+        *(_given_up(activity, read) if activity.notes.get("single") else ()),
         Relate(edge),
         *(concerned(edge.relation, edge.object, read) if _is_out(edge, read) else ()),
     ]
@@ -37,8 +43,17 @@ def add(activity: Activity, read: Read) -> Sequence[Effect]:
 
 @on("Add", object="Relationship")
 def tell_added(activity: Activity, read: Read) -> Sequence[Effect]:
-    """Who follows is told: a calendar passes on what is put on it."""
-    return [*_passed_on(activity, read), *_told_anew(activity, read)]
+    """Who follows is told, and a calendar passes on what is put on it.
+
+    What takes consent is offered first to whoever speaks for its object.
+    """
+    edge = activity.edge
+
+    if activity.notes.get("consent"):
+        return [*offered(activity, read), *_told_anew(activity, read)]
+    if edge.relation == GATHERS:
+        return list(gathered(activity, read))
+    return [*passed_on(activity, edge, read), *_told_anew(activity, read)]
 
 
 @on("Remove")
@@ -51,25 +66,7 @@ def remove(activity: Activity, read: Read) -> Sequence[Effect]:
 @on("Remove", object="Relationship")
 def tell_removed(activity: Activity, read: Read) -> Sequence[Effect]:
     """Who follows is told what a thing now stands in relation to."""
-    return _told_anew(activity, read)
-
-
-def _passed_on(activity: Activity, read: Read) -> Sequence[Effect]:
-    """By the calendar, of what does not go out in its name anyway."""
-    edge = activity.edge
-    before = _ON_A_CALENDAR.get(edge.relation)
-
-    if before is None:
-        return []
-    ends = (edge.subject, edge.object)
-    calendar, other = ends if before else reversed(ends)
-    thing = read.get(other)
-    if thing is None or thing.audience != PUBLIC or thing.deleted:
-        return []
-    ours = same_origin(calendar, activity.id)
-    if not ours or calendar_of(thing, read) == calendar:
-        return []
-    return [Send(follows_from(activity, "Announce", calendar, thing, {"new": True}))]
+    return [*ended(activity, read), *_told_anew(activity, read)]
 
 
 def _told_anew(activity: Activity, read: Read) -> Sequence[Effect]:
@@ -97,10 +94,12 @@ def _is_out(edge: Edge, read: Read) -> bool:
     return thing is not None and thing.audience == PUBLIC
 
 
-def _given_up(edge: Edge, read: Read) -> Sequence[Effect]:
-    held = read.edges(subject=edge.subject, relation=edge.relation)
-    return [
-        Unrelate(e.subject, e.relation, e.object)
-        for e in held
-        if e.object != edge.object
-    ]
+def _given_up(activity: Activity, read: Read) -> Iterator[Effect]:
+    """What stood there until now; who had agreed to that is told."""
+    edge = activity.edge
+    for each in read.edges(subject=edge.subject, relation=edge.relation):
+        if each.object == edge.object:
+            continue
+        if activity.notes.get("consent"):
+            yield Send(follows_from(activity, "Remove", activity.actor, each))
+        yield Unrelate(each.subject, each.relation, each.object)

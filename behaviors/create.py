@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from behaviors.gather import named
 from peer.model.behavior import on
 from peer.model.brought import related
 from peer.model.effect import Effect, Put, Refuse
@@ -15,4 +16,4 @@ from peer.protocol.thing import Activity
 def create(activity: Activity, read: Read) -> Sequence[Effect]:
     if read.get(activity.thing.id):
         return [Refuse("Something is at this address already.")]
-    return [Put(activity.thing), *related(activity, read)]
+    return [Put(activity.thing), *related(activity, read), *named(activity, read)]

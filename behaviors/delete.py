@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from peer.model.behavior import on
-from peer.model.effect import Effect, Erase
+from peer.model.consent import answers
+from peer.model.effect import Effect, Erase, Unrelate
 from peer.model.indexing import SHELVES
 from peer.model.query import Query
 from peer.model.reading import Read
@@ -16,7 +17,9 @@ _MOST = 1000
 
 @on("Delete")
 def delete(activity: Activity, read: Read) -> Sequence[Effect]:
-    return [Erase(activity.thing.id, activity.published)]
+    thing = activity.thing
+
+    return [*_unanswered(thing.id, read), Erase(thing.id, activity.published)]
 
 
 @on("Delete", object="Actor")
@@ -24,3 +27,11 @@ def forget(activity: Activity, read: Read) -> Sequence[Effect]:
     """Somebody elsewhere is gone, and with them what they had here."""
     gone = Query((), audiences=SHELVES, owner=activity.thing.id, limit=_MOST)
     return [Erase(each.id, activity.published) for each in read.find(gone).items]
+
+
+def _unanswered(id: str, read: Read) -> Iterator[Effect]:
+    """With an end an edge is gone, and with the edge what was said about it."""
+    edges = [*read.edges(subject=id), *read.edges(object=id)]
+    for said in answers(edges, read).values():
+        for each in said.values():
+            yield Unrelate(each.subject, each.relation, each.object)

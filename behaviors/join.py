@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from behaviors.sell import counted, is_by_desk
+from behaviors.wait import WAITS, given_on
+from behaviors.welcome import parted, seat_of, welcomed
 from peer.model.behavior import on
 from peer.model.effect import (
     Effect,
@@ -27,20 +30,22 @@ def join(activity: Activity, read: Read) -> Sequence[Effect]:
     """Give a place to who asks, while there are places and time."""
     event, guest = activity.thing, activity.actor
 
+    if is_by_desk(activity):
+        return counted(activity, read)
     if read.edges(subject=guest, relation="attending", object=event.id, limit=1):
         return _told(activity, read)
     if _is_elsewhere(event, activity):
-        return [Relate.said(activity, guest, "requested", event.id)]
-    if event.get("joinMode", "free") != "free":
-        return [Refuse("Places at this event come with a ticket.")]
-    if event.get("status") == "CANCELLED":
-        return [Refuse("This event is cancelled.")]
-    if _is_over(event, activity.published):
-        return [Refuse("This event is over.")]
+        return [
+            Unrelate(guest, "requested", event.id),
+            Relate.said(activity, guest, "requested", event.id),
+        ]
+    if why := _closed(event, activity.published):
+        return [Refuse(why)]
     coming = [
         Relate.said(activity, guest, "attending", event.id),
         Unrelate(guest, "interested", event.id),
         Notify(event.owner),
+        *(welcomed(activity, event, read) if activity.is_received else ()),
         *_told(activity, read),
     ]
     capacity = event.get("capacity")
@@ -48,7 +53,11 @@ def join(activity: Activity, read: Read) -> Sequence[Effect]:
         return coming
     if read.held(event.id) >= capacity:
         return [Refuse("There are no places left.")]
-    return [*coming, Hold(event.id, guest, 1, capacity)]
+    return [
+        *coming,
+        Unrelate(guest, WAITS, event.id),
+        Hold(event.id, guest, 1, capacity),
+    ]
 
 
 @on("Accept", object="Join")
@@ -57,7 +66,8 @@ def accept_join(activity: Activity, read: Read) -> Sequence[Effect]:
     asked = activity.inner
     guest, event = asked.actor, asked.object.id
 
-    if not read.edges(subject=guest, relation="requested", object=event, limit=1):
+    waits = read.edges(subject=guest, relation="requested", object=event, limit=1)
+    if not waits or _asked_again(asked, read):
         return []
     return [
         Unrelate(guest, "requested", event),
@@ -72,10 +82,13 @@ def reject_join(activity: Activity, read: Read) -> Sequence[Effect]:
     asked = activity.inner
     guest, event = asked.actor, asked.object.id
 
+    if _asked_again(asked, read):
+        return []
+    there = read.get(event)
     return [
         Unrelate(guest, "requested", event),
         Unrelate(guest, "attending", event),
-        Release(event, guest),
+        *(_freed(there, guest, activity, read) if there else [Release(event, guest)]),
         Notify(guest),
     ]
 
@@ -85,9 +98,11 @@ def leave(activity: Activity, read: Read) -> Sequence[Effect]:
     """Free the place of who leaves; nothing happens where there was none."""
     event, guest = activity.thing, activity.actor
 
+    if is_by_desk(activity):
+        return counted(activity, read)
     return [
         *(Unrelate(guest, name, event.id) for name in _COMING),
-        Release(event.id, guest),
+        *_freed(event, guest, activity, read),
     ]
 
 
@@ -98,7 +113,7 @@ def maybe(activity: Activity, read: Read) -> Sequence[Effect]:
 
     return [
         Unrelate(guest, "attending", event.id),
-        Release(event.id, guest),
+        *_freed(event, guest, activity, read),
         Relate.said(activity, guest, "interested", event.id),
     ]
 
@@ -106,12 +121,43 @@ def maybe(activity: Activity, read: Read) -> Sequence[Effect]:
 @on("Undo", object="Join")
 def undo_join(activity: Activity, read: Read) -> Sequence[Effect]:
     """Free the place as well; the edge is taken back like any other."""
-    event = activity.inner.thing
+    event = read.get(activity.inner.object.id) or activity.inner.thing
 
-    return [Release(event.id, activity.actor)]
+    return [*_freed(event, activity.actor, activity, read)]
 
 
-_COMING = ("attending", "interested", "requested")
+def _closed(event: Thing, now: str) -> str | None:
+    """Why nobody can join ``event`` any more, or like this; nothing if they can."""
+    if event.get("joinMode", "free") != "free":
+        return "Places at this event come with a ticket."
+    if event.get("status") == "CANCELLED":
+        return "This event is cancelled."
+    return "This event is over." if _is_over(event, now) else None
+
+
+_COMING = ("attending", "interested", "requested", WAITS)
+
+
+def _freed(
+    event: Thing, guest: str, activity: Activity, read: Read
+) -> Sequence[Effect]:
+    """The place of ``guest``, for whoever has waited longest."""
+    free = [Release(event.id, guest), *parted(activity, event, guest, read)]
+    if not same_origin(event.id, activity.id) and not activity.is_received:
+        return free  # its own server knows who waits there
+    return [*free, *given_on(event, activity.published, read, leaving=guest)]
+
+
+def _asked_again(asked: Activity, read: Read) -> bool:
+    """Has the guest asked once more since?  Then it is the answer to another question."""
+    edges = [
+        edge
+        for name in ("requested", "attending")
+        for edge in read.edges(
+            subject=asked.actor, relation=name, object=asked.object.id, limit=1
+        )
+    ]
+    return any(e.activity != asked.id and e.since > asked.published for e in edges)
 
 
 def _told(activity: Activity, read: Read) -> Sequence[Effect]:
@@ -120,7 +166,8 @@ def _told(activity: Activity, read: Read) -> Sequence[Effect]:
     if not activity.is_received:
         return []
     by = calendar_of(event, read) or event.owner
-    return [Send.answer("Accept", activity, by)]
+    seat = seat_of(event, activity.actor)
+    return [Send.answer("Accept", activity, by, {"result": seat})]
 
 
 def _is_elsewhere(event: Thing, activity: Activity) -> bool:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from behaviors.reschedule import rescheduled
+from behaviors.wait import told_of_change
 from peer.model.behavior import on
 from peer.model.effect import Effect, Send, follows_from
 from peer.model.reading import Read
@@ -32,8 +34,10 @@ def new_event(activity: Activity, read: Read) -> Sequence[Effect]:
 
 @on("Update", object="Event")
 def published_event(activity: Activity, read: Read) -> Sequence[Effect]:
-    """Pass on an event that has been a draft until now."""
-    return _passed_on(activity, read) if activity.notes.get("appears") else []
+    """Pass on what has been a draft; tell who means to come what is otherwise now."""
+    if activity.notes.get("appears"):
+        return _passed_on(activity, read)
+    return [*told_of_change(activity, read), *rescheduled(activity, read)]
 
 
 @on("Create", object="Product")
@@ -56,6 +60,8 @@ def _passed_on(activity: Activity, read: Read) -> Sequence[Effect]:
     is_ours = same_origin(thing.id, activity.id) and not activity.is_received
     if not is_ours or thing.audience != PUBLIC or thing.owner == site:
         return []
+    if activity.notes.get("quiet"):
+        return []  # one of many dates, and far off
     if not read.edges(object=site, relation="follows", limit=1):
         return []
     return [Send(follows_from(activity, "Announce", site, thing, {"new": True}))]

@@ -8,11 +8,13 @@ from peer.model.behavior import on
 from peer.model.brought import appeared, related
 from peer.model.effect import Effect, Put
 from peer.model.reading import Read
-from peer.protocol.thing import Activity
+from peer.protocol.thing import Activity, Edge
 
 
 @on("Update")
 def update(activity: Activity, read: Read) -> Sequence[Effect]:
+    if isinstance(activity.object, Edge):
+        return []  # an edge does not change; who agrees to it may
     now = read.get(activity.thing.id)
 
     if now is None or now.deleted or now.updated > activity.thing.updated:

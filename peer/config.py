@@ -27,6 +27,7 @@ from peer.settings import (
     origin,
     path,
     smtp_url,
+    some_of,
     whole,
     word,
 )
@@ -34,6 +35,10 @@ from peer.settings import (
 #: Where the three peers of the cooperative listen when nobody says otherwise.
 PORT = 8801
 COOPERATIVE = ("blog", "events", "shop")
+
+#: The ways to pay that there are, and where SumUp is.
+PAYMENTS = ("door", "transfer", "sumup", "trial")
+SUMUP_URL = "https://api.sumup.com"
 
 #: Of the tests and their tools; not for operators.
 _NOT_OURS = "SX_TEST_"
@@ -120,6 +125,30 @@ SETTINGS = (
         smtp_url,
         secret=True,
     ),
+    Setting(
+        "SX_PAYMENTS",
+        "How orders are paid for, with commas: door, transfer, sumup, and for trying "
+        "things out, trial, with which no money moves.",
+        "door, and what is set up below; in development (SX_DEV_ALLOW) trial as well",
+        some_of(*PAYMENTS),
+    ),
+    Setting(
+        "SX_TRANSFER",
+        "The bank account that transfers go to, as buyers are to read it; a "
+        "semicolon ends a line.",
+    ),
+    Setting(
+        "SX_SUMUP_KEY",
+        "The API key of the seller's SumUp account.",
+        secret=True,
+    ),
+    Setting("SX_SUMUP_MERCHANT", "The merchant code of that account."),
+    Setting(
+        "SX_SUMUP_URL",
+        "Where SumUp is asked; another address is for tests.",
+        SUMUP_URL,
+        origin,
+    ),
     Setting("SX_TYPES", "A folder of types beside the program's own.", read=folder),
     Setting("SX_SEEDS", "A folder of seeds beside the program's own.", read=folder),
     Setting(
@@ -164,6 +193,11 @@ class Config:
     proxies: tuple[IPv4Network | IPv6Network, ...] = ()
     log: str = "text"
     authorized_fetch: bool = False
+    payments: tuple[str, ...] = ("door",)
+    transfer: str = ""
+    sumup_key: str = field(default="", repr=False)
+    sumup_merchant: str = ""
+    sumup_url: str = SUMUP_URL
 
     @classmethod
     def of(cls, environ: Mapping[str, str]) -> Config:
@@ -192,13 +226,33 @@ class Config:
             proxies=told.get("SX_PROXIES", ()),
             log=told.get("SX_LOG", "text"),
             authorized_fetch=told.get("SX_AUTHORIZED_FETCH") == "yes",
+            payments=told.get("SX_PAYMENTS") or _payments(told),
+            transfer=told.get("SX_TRANSFER", ""),
+            sumup_key=told.get("SX_SUMUP_KEY", ""),
+            sumup_merchant=told.get("SX_SUMUP_MERCHANT", ""),
+            sumup_url=told.get("SX_SUMUP_URL", SUMUP_URL),
         )
         if config.workers > 1 and config.sqlite_file:
             raise ConfigError(
                 f"SX_WORKERS: {config.workers} workers take PostgreSQL"
                 " (SX_DATABASE_URL); with SQLite one process writes"
             )
+        config._check_payments()
         return config
+
+    def _check_payments(self) -> None:
+        """What a way to pay cannot do without is there."""
+        wanted = {
+            "transfer": (("SX_TRANSFER", self.transfer),),
+            "sumup": (
+                ("SX_SUMUP_KEY", self.sumup_key),
+                ("SX_SUMUP_MERCHANT", self.sumup_merchant),
+            ),
+        }
+        for way in self.payments:
+            for name, value in wanted.get(way, ()):
+                if not value:
+                    raise ConfigError(f"{name} is not set: SX_PAYMENTS has {way}")
 
     @property
     def sqlite_file(self) -> Path | None:
@@ -215,6 +269,17 @@ def port_of(domain: str, told: Mapping[str, Any]) -> int:
 
 def _host(base: str) -> str:
     return urlsplit(base).hostname or ""
+
+
+def _payments(told: Mapping[str, Any]) -> tuple[str, ...]:
+    """How orders are paid for where nobody says: in whatever way is set up."""
+    ways = {
+        "trial": "SX_DEV_ALLOW" in told,
+        "sumup": "SX_SUMUP_KEY" in told and "SX_SUMUP_MERCHANT" in told,
+        "transfer": "SX_TRANSFER" in told,
+        "door": True,
+    }
+    return tuple(way for way, is_there in ways.items() if is_there)
 
 
 def _peers(told: Mapping[str, Any]) -> Mapping[str, str]:

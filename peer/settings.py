@@ -43,6 +43,17 @@ def one_of(*words: str) -> Callable[[str], str]:
     return read
 
 
+def some_of(*words: str) -> Callable[[str], tuple[str, ...]]:
+    """Several of ``words``, in the order in which they were given, each once."""
+    one = one_of(*words)
+
+    def read(text: str) -> tuple[str, ...]:
+        found = [one(part) for part in re.split(r"[,\s]+", text.lower()) if part]
+        return tuple(dict.fromkeys(found))
+
+    return read
+
+
 def path(text: str) -> Path:
     return Path(text).expanduser().absolute()
 

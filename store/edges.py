@@ -117,6 +117,19 @@ def edges_from(
     return [of(row) for row in db.rows(sql, *ends, *relations)]
 
 
+def edges_into(
+    db: Connection, objects: Iterable[str], relations: Sequence[str]
+) -> Sequence[Edge]:
+    ends = list(dict.fromkeys(objects))
+    if not ends or not relations:
+        return []
+    sql = (
+        f"SELECT {COLUMNS} FROM edge WHERE object IN ({marks(ends)})"
+        f" AND relation IN ({marks(relations)}) ORDER BY {_SORTED} DESC"
+    )
+    return [of(row) for row in db.rows(sql, *ends, *relations)]
+
+
 def edges_to(
     db: Connection, object: str, relations: Sequence[str], each: int, of: str
 ) -> Sequence[Edge]:
@@ -137,6 +150,21 @@ def tally(db: Connection, objects: Iterable[str]) -> Mapping[tuple[str, str], in
         f" WHERE object IN ({marks(ends)}) GROUP BY object, relation"
     )
     return {(end, relation): count for end, relation, count in db.rows(sql, *ends)}
+
+
+def tally_from(
+    db: Connection, subjects: Iterable[str], relations: Sequence[str]
+) -> Mapping[tuple[str, str], int]:
+    ends = list(dict.fromkeys(subjects))
+    if not ends or not relations:
+        return {}
+    sql = (
+        "SELECT subject, relation, count(*) FROM edge"
+        f" WHERE subject IN ({marks(ends)}) AND relation IN ({marks(relations)})"
+        " GROUP BY subject, relation"
+    )
+    rows = db.rows(sql, *ends, *relations)
+    return {(end, relation): count for end, relation, count in rows}
 
 
 def _told(ends: Mapping[str, str | None]) -> dict[str, str]:

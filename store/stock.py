@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import count as numbers_from
 from itertools import islice
 
-from store.connection import Connection, checked_ids
+from store.connection import Connection, checked_ids, marks
 from store.interface import Full
 
 
 def held(db: Connection, thing: str) -> int:
     sql = "SELECT count(*) FROM holding WHERE thing = ?"
     return int(db.rows(sql, thing)[0][0])
+
+
+def holdings(db: Connection, things: Iterable[str]) -> Mapping[str, int]:
+    ids = list(dict.fromkeys(things))
+    if not ids:
+        return {}
+    sql = (
+        f"SELECT thing, count(*) FROM holding WHERE thing IN ({marks(ids)})"
+        " GROUP BY thing"
+    )
+    return {thing: int(count) for thing, count in db.rows(sql, *ids)}
 
 
 def held_by(db: Connection, thing: str, holder: str) -> int:

@@ -112,6 +112,11 @@ class Reading:
     ) -> Sequence[Edge]:
         return edges.edges_from(self._db, subjects, relations)
 
+    def edges_into(
+        self, objects: Iterable[str], relations: Sequence[str]
+    ) -> Sequence[Edge]:
+        return edges.edges_into(self._db, objects, relations)
+
     def edges_to(
         self, object: str, relations: Sequence[str], each: int, *, of: str = ""
     ) -> Sequence[Edge]:
@@ -123,6 +128,11 @@ class Reading:
     def tally(self, objects: Iterable[str]) -> Mapping[tuple[str, str], int]:
         return edges.tally(self._db, objects)
 
+    def tally_from(
+        self, subjects: Iterable[str], relations: Sequence[str]
+    ) -> Mapping[tuple[str, str], int]:
+        return edges.tally_from(self._db, subjects, relations)
+
     def ancestors(
         self, ids: Iterable[str], relation: str = "subtypeOf"
     ) -> Sequence[str]:
@@ -132,6 +142,9 @@ class Reading:
 
     def held(self, thing: str) -> int:
         return stock.held(self._db, thing)
+
+    def holdings(self, things: Iterable[str]) -> Mapping[str, int]:
+        return stock.holdings(self._db, things)
 
     def held_by(self, thing: str, holder: str) -> int:
         return stock.held_by(self._db, thing, holder)

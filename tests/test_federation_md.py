@@ -19,8 +19,8 @@ from peer.web.routes import ROUTES
 
 ROOT = Path(__file__).parent.parent
 TEXT = (ROOT / "FEDERATION.md").read_text()
-#: What is only done here, to the copy of something elsewhere.
-OURS_ALONE = {"View"}
+#: What is only done here, or is told of in the words of others.
+OURS_ALONE = {"Arrive", "Expire", "Extend", "View", "Wait", "Withdraw"}
 
 
 def rows(head: str) -> list[list[str]]:

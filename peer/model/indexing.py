@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from peer.model.declaration import Type
 from peer.model.kinds import KINDS
+from peer.model.kinds.kind import folded
 from peer.protocol.thing import PUBLIC, Thing
 
 
@@ -45,10 +46,12 @@ def index_of(kind: Type, thing: Thing) -> Index:
 
 
 def index_elsewhere(kind: Type, thing: Thing) -> Index:
-    """For a copy of what another server has: found by author or handle, no more."""
+    """For a copy of what another server has: found by author, handle or code alone."""
     keys = {"published": thing.published}
     if isinstance(handle := thing.get("handle"), str):
         keys["handle"] = handle.lower()
+    if isinstance(code := thing.get("code"), str):
+        keys["code"] = folded(code)
     return Index("", "", keys, ELSEWHERE if thing.audience == PUBLIC else KEPT_BACK)
 
 

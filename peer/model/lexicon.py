@@ -17,7 +17,7 @@ from peer.model.declaration import (
     check_together,
     is_iri,
 )
-from peer.protocol.terms import AS, SX, expand
+from peer.protocol.terms import AS, PREFIXES, SX, expand
 from peer.protocol.wire.names import ACTORS
 
 _WIRES = 1000
@@ -94,7 +94,14 @@ class Lexicon:
     @cached_property
     def _elsewhere(self) -> Mapping[str, str]:
         taken = [kind for kind in self.types.values() if kind.elsewhere]
-        return {expand(kind.is_a).removeprefix(AS): kind.name for kind in taken}
+        vocabularies = (AS, PREFIXES["vf"])  # whose names others write as they are
+        found: dict[str, str] = {}
+        for kind in taken:
+            name = expand(kind.is_a)
+            for start in vocabularies:
+                name = name.removeprefix(start)
+            found[name] = kind.name
+        return found
 
     def elsewhere(self, name: str) -> str | None:
         """The type that things are read as which other servers call ``name``."""

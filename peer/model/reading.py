@@ -154,6 +154,12 @@ class Read(Protocol):
         """Edges of those kinds that start at any of ``subjects``, in one query."""
         ...
 
+    def edges_into(
+        self, objects: Iterable[str], relations: Sequence[str]
+    ) -> Sequence[Edge]:
+        """Edges of those kinds that end at any of ``objects``, in one query."""
+        ...
+
     def edges_to(
         self, object: str, relations: Sequence[str], each: int, *, of: str = ""
     ) -> Sequence[Edge]:
@@ -174,6 +180,12 @@ class Read(Protocol):
         """How many edges end at each of ``objects``, by (object, relation), in one."""
         ...
 
+    def tally_from(
+        self, subjects: Iterable[str], relations: Sequence[str]
+    ) -> Mapping[tuple[str, str], int]:
+        """How many of those kinds start at each of ``subjects``, in one query."""
+        ...
+
     def ancestors(
         self, ids: Iterable[str], relation: str = "subtypeOf"
     ) -> Sequence[str]:
@@ -184,6 +196,10 @@ class Read(Protocol):
 
     def held(self, thing: str) -> int:
         """How many units of ``thing`` are held by anybody."""
+        ...
+
+    def holdings(self, things: Iterable[str]) -> Mapping[str, int]:
+        """The same for many, in one query; those of which none are held are not told."""
         ...
 
     def held_by(self, thing: str, holder: str) -> int: ...

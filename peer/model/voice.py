@@ -13,6 +13,8 @@ from peer.protocol.origin import same_origin
 from peer.protocol.thing import PUBLIC, Edge, Thing
 
 SCHEDULED = "scheduled"
+#: What somebody here is called, by their id: who has a name, acts.
+CALLED = "user-named"
 #: More than so many calendars have no event.
 EACH = 50
 
@@ -24,6 +26,17 @@ def calendar_of(thing: Thing, read: Read) -> str | None:
         return None
     known = read.many({edge.subject for edge in edges})
     return first_calendar(edges, known, thing, read)
+
+
+def voice(thing: Thing, read: Read) -> str:
+    """Who speaks of ``thing`` elsewhere: the calendar it is on, else its owner.
+
+    What acts, and is known by a user name, speaks for itself.
+    """
+    calendar = calendar_of(thing, read)
+    if calendar is not None:
+        return calendar
+    return thing.id if read.recall(CALLED, thing.id) else thing.owner
 
 
 def first_calendar(

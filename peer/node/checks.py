@@ -6,6 +6,7 @@ shape (a new thing, a changed one, an edge, another activity).
 
 from __future__ import annotations
 
+from peer.model.consent import CONSENTS, asked_end
 from peer.model.lexicon import Lexicon, RelationKind
 from peer.model.permission import Role, Viewer, may, may_see
 from peer.model.reading import Read
@@ -13,11 +14,14 @@ from peer.model.validation import problems
 from peer.node.refusal import Refused
 from peer.protocol.iri import origin
 from peer.protocol.origin import same_origin
-from peer.protocol.thing import Activity, Edge, Thing
+from peer.protocol.thing import PUBLIC, Activity, Edge, Thing
 
 _KEPT_TO_ONESELF = frozenset(
-    ("Block", "Flag", "Follow", "Join", "Leave", "TentativeAccept")
+    ("Arrive", "Block", "Flag", "Follow", "Join", "Leave", "TentativeAccept")
 )
+
+#: What these are done to is there afterwards as they have it.
+_WRITTEN = ("Create", "Offer", "Update")
 
 
 def check(activity: Activity, viewer: Viewer, lexicon: Lexicon, read: Read) -> None:
@@ -52,9 +56,12 @@ def _check_answer(
     activity: Activity, asked: Activity, viewer: Viewer, read: Read
 ) -> None:
     """Only who was asked answers: who was to be followed, or whose event it is."""
-    if not isinstance(asked.object, Thing):
+    if isinstance(asked.object, Activity):
         raise Refused(f"Nobody answers a {asked.type}.", 422)
-    thing = read.get(asked.object.id)
+    about = asked.object.id
+    if isinstance(asked.object, Edge):
+        about = asked_end(asked.object)
+    thing = read.get(about)
     if thing is None or thing.deleted:
         raise Refused("What was asked for is no longer there.", 410)
     if not may("owner", viewer, thing):
@@ -67,9 +74,11 @@ def _check_thing(
     verb = activity.type
     if thing.kind not in lexicon.types:
         raise Refused(f"This peer knows no type {thing.kind!r}.", 422)
-    before = None if verb == "Create" else _present(thing.id, viewer, read)
-    permit(verb, thing.kind, viewer, lexicon, before)
-    if verb not in ("Create", "Update"):
+    is_new = verb == "Create" or (verb == "Offer" and read.get(thing.id) is None)
+    before = None if is_new else _present(thing.id, viewer, read)
+    offered = thing if is_new and verb == "Offer" else before
+    permit(verb, thing.kind, viewer, lexicon, offered)
+    if verb not in _WRITTEN or not thing.values:
         return
     if not same_origin(thing.id, activity.id):
         raise Refused("It is another server's: only that can change it.", 403)
@@ -116,6 +125,9 @@ def _present(id: str, viewer: Viewer, read: Read) -> Thing:
 def _check_edge(
     verb: str, edge: Edge, viewer: Viewer, lexicon: Lexicon, read: Read
 ) -> None:
+    if edge.relation == CONSENTS and verb == "Remove":
+        _check_consent(edge, viewer, read)
+        return
     kind = lexicon.relations.get(edge.relation)
     if kind is None:
         known = ", ".join(sorted(lexicon.relations))
@@ -129,11 +141,31 @@ def _check_edge(
     subject = _present(edge.subject, viewer, read)
     if not same_origin(edge.subject, edge.id) and verb == "Add":
         raise Refused("It is another server's: only that can say so.", 403)
-    if verb == "Remove" and edge.by == viewer.id:
+    if verb == "Remove" and _stated_by(edge, viewer, read):
         return
-    permit(verb, subject.kind, viewer, lexicon, subject)
+    if not (kind.consent and is_of_all(subject, viewer)):
+        permit(verb, subject.kind, viewer, lexicon, subject)
     if verb == "Add":
         _check_object(edge, kind, viewer, lexicon, read)
+
+
+def _stated_by(edge: Edge, viewer: Viewer, read: Read) -> bool:
+    if edge.by == viewer.id:
+        return True
+    stated = read.activity(edge.activity)
+    return stated is not None and stated.actor == viewer.id
+
+
+def is_of_all(subject: Thing, viewer: Viewer) -> bool:
+    """What the peer itself has published, any member may offer to others."""
+    is_site = subject.owner == f"{origin(subject.id)}/actor"
+    return is_site and subject.audience == PUBLIC and viewer.role >= Role.MEMBER
+
+
+def _check_consent(edge: Edge, viewer: Viewer, read: Read) -> None:
+    """Who keeps the end that was asked about may think better of it."""
+    if not may("owner", viewer, _present(edge.subject, viewer, read)):
+        raise Refused("Only who agreed to it may take that back.", 403)
 
 
 def _check_object(

@@ -14,13 +14,14 @@ from peer.model.indexing import ELSEWHERE
 from peer.model.lexicon import Lexicon
 from peer.model.query import Query, Where
 from peer.model.reading import Read
+from peer.model.voice import CALLED
 from peer.protocol.actor import is_username
 from peer.protocol.iri import origin
 from peer.protocol.thing import Thing
 from store.interface import Store, Transaction
 
 #: Who has a name, by the name; and what somebody is called, by their id.
-_TAKEN, _CALLED = "user-name", "user-named"
+_TAKEN, _CALLED = "user-name", CALLED
 
 _LONGEST = 64
 _OTHER = re.compile(r"[^a-z0-9_.-]+")

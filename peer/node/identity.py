@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from peer.config import ConfigError
+from peer.model.consent import PEERS
 from peer.model.reading import Read
 from store.interface import Transaction
 
@@ -13,6 +16,16 @@ def claim(tx: Transaction, base: str) -> None:
     """The store is of the peer at ``base``; ConfigError where it is another's."""
     check(tx, base)
     tx.keep(_SPACE, _KEY, {"base": base})
+
+
+def know_peers(tx: Transaction, peers: Mapping[str, str]) -> None:
+    """Which other peers are of the same cooperative, for behaviors to ask."""
+    there = {base for base, _ in tx.recall_all(PEERS)}
+    for base in there - set(peers.values()):
+        tx.drop(PEERS, base)
+    for name, base in peers.items():
+        if base not in there:
+            tx.keep(PEERS, base, {"name": name})
 
 
 def check(read: Read, base: str) -> None:

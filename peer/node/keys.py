@@ -31,6 +31,9 @@ from peer.protocol.moment import wire
 from store.interface import Store, Transaction
 
 _SPACE, _FORMER, _SECRETS = "key", "former-key", "secret"
+
+#: The secret that opens pages of orders and tickets for those who hold them.
+ORDERS = "orders"
 #: So long keys are shown that nothing is signed with any more.
 OVERLAP = timedelta(days=30)
 _RSA_BITS, _EXPONENT = 2048, 65537
@@ -156,6 +159,12 @@ async def settle_secret(store: Store, name: str) -> bytes:
         return bytes.fromhex(kept["hex"])
     fresh = secrets.token_hex(32)
     return await store.alone("secrets", partial(_settle_secret, name, fresh))
+
+
+def secret_in(read: Read, name: str) -> bytes | None:
+    """The same, where it was settled before."""
+    kept = read.recall(_SECRETS, name)
+    return bytes.fromhex(kept["hex"]) if kept else None
 
 
 def _settle_secret(name: str, fresh: str, tx: Transaction) -> bytes:

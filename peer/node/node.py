@@ -22,9 +22,10 @@ from peer.node import handles, identity, seed, vocabulary
 from peer.node.checks import check
 from peer.node.door import Door
 from peer.node.incoming.inbox import Inbox
-from peer.node.keys import settle_keys
+from peer.node.keys import ORDERS, settle_keys, settle_secret
 from peer.node.library import Shelf, Written, all_behaviors, read_domain, read_types
 from peer.node.outbox import Ask, Drafter
+from peer.node.paying.settling import Settling
 from peer.node.refusal import Refused
 from peer.node.telling.dispatch import Dispatch
 from peer.node.telling.mentions import with_mentions
@@ -64,9 +65,11 @@ class Node:
     mark: str = ""  # which vocabulary the lexicon is of
     outgoing: Outgoing | None = None  # while it is open: outgoing.office
     incoming: Inbox = field(init=False)
+    settling: Settling = field(init=False)
 
     def __post_init__(self) -> None:
         self.incoming = Inbox(self)
+        self.settling = Settling(self)
 
     @property
     def base(self) -> str:
@@ -183,6 +186,7 @@ class Node:
 
     def _start(self, now: datetime, tx: Transaction) -> None:
         identity.claim(tx, self.base)
+        identity.know_peers(tx, self.config.peers)
         self._know(Lexicon({name: w.type for name, w in self.written.items()}), tx)
         self._declare(now, tx)
         self._know(_checked(vocabulary.load(tx)), tx)
@@ -270,4 +274,5 @@ async def open_node(
         node.now, node.token = now, token
         await node.start()
         await settle_keys(store, f"{node.base}/actor")
+        await settle_secret(store, ORDERS)
         yield node

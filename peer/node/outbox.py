@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
+from peer.model.consent import GATHERS, asked_end, stamp_id
 from peer.model.lexicon import Lexicon
 from peer.model.permission import Viewer, may_see
 from peer.model.reading import Read
@@ -14,7 +15,7 @@ from peer.model.validation import completed
 from peer.node.refusal import Conflict, Refused
 from peer.node.telling.things import voice
 from peer.protocol import moment
-from peer.protocol.cid import content_id
+from peer.protocol.cid import cid, content_id
 from peer.protocol.iri import slug
 from peer.protocol.thing import AUDIENCES, PUBLIC, Activity, Edge, Thing
 
@@ -82,7 +83,7 @@ class Drafter:
             case "Accept" | "Reject":
                 return self._answered(id, ask)
             case _:
-                return self._activity(id, ask, self.present(ask.id))
+                return self._activity(id, ask, self._meant(ask, token, earlier))
 
     def _activity(self, id: str, ask: Ask, object: Thing | Edge | Activity) -> Activity:
         assert self.viewer.id is not None, "draft() has asked"
@@ -96,8 +97,19 @@ class Drafter:
     def _answered(self, id: str, ask: Ask) -> Activity:
         """Whoever was asked answers: a calendar, say, whoever speaks for it."""
         asked = self._done(ask.id)
+        if isinstance(asked.object, Edge):
+            return self._agreed(id, ask, asked)
         whom = voice(asked.thing, self.read)
         return self._activity(id, replace(ask, voice=ask.voice or whom), asked)
+
+    def _agreed(self, id: str, ask: Ask, asked: Activity) -> Activity:
+        """To an edge, by whoever speaks for the end that was asked about."""
+        about = self.present(asked_end(asked.edge))
+        notes = dict(ask.notes)
+        if ask.verb == "Accept":
+            notes["result"] = stamp_id(about.id, cid([id, asked.edge.id])[-24:])
+        whom = ask.voice or voice(about, self.read)
+        return self._activity(id, replace(ask, voice=whom, notes=notes), asked)
 
     def present(self, id: str) -> Thing:
         thing = self.read.get(id)
@@ -164,6 +176,24 @@ class Drafter:
             updated=max(self.now, _just_after(before.updated)),
         )
 
+    def _meant(self, ask: Ask, token: str, earlier: Sequence[Activity]) -> Thing:
+        if ask.verb == "Offer":
+            return self._offered(ask, token, earlier)
+        return self.present(ask.id)
+
+    def _offered(self, ask: Ask, token: str, earlier: Sequence[Activity]) -> Thing:
+        """As it is to be once the other side has agreed: new, or otherwise than now."""
+        if ask.kind:
+            about = self.present(_named(ask.subject, earlier))
+            values = {**ask.values, "event": about.id}
+            return self._created(
+                replace(ask, values=values, owner=about.owner, slug=token), token
+            )
+        before = self.present(ask.id)
+        values = {**before.values, **ask.values, "state": "offered"}
+        at = max(self.now, _just_after(before.updated))
+        return replace(before, values=values, updated=at)
+
     # -- edges ------------------------------------------------------------------
 
     def _about_edge(
@@ -172,24 +202,40 @@ class Drafter:
         assert self.viewer.id is not None, "draft() has asked"
         kind = self.lexicon.relations.get(ask.relation)
         symmetric = kind is not None and kind.symmetric
+        signed = kind is not None and (kind.consent or kind.name == GATHERS)
+        subject = _named(ask.subject, earlier)
         edge = Edge(
             id=f"{self.base}/edges/{token}",
-            subject=_named(ask.subject, earlier),
+            subject=subject,
             relation=ask.relation,
             object=_named(ask.object, earlier),
-            by=self.viewer.id,
+            by=self._speaker(subject) if signed else self.viewer.id,
             since=self.now,
             activity=id,
         )
         if ask.verb == "Remove":
             edge = self._stated(edge, symmetric)
+        elif signed:
+            self._check_unsaid(edge)
         notes = {
             "symmetric": symmetric,
             "single": kind is not None and not kind.many,
             "consent": kind is not None and kind.consent,
         }
-        told = {name: True for name, so in notes.items() if so}
+        told: dict[str, Any] = {name: True for name, so in notes.items() if so}
+        if "endTime" in ask.notes and signed:
+            told["endTime"] = ask.notes["endTime"]
         return self._activity(id, replace(ask, notes=told), edge)
+
+    def _check_unsaid(self, edge: Edge) -> None:
+        """It is asked for once: who would ask again takes it back first."""
+        ends = {"subject": edge.subject, "object": edge.object}
+        if self.read.edges(**ends, relation=edge.relation, limit=1):
+            raise Refused("That was offered already.", 409)
+
+    def _speaker(self, subject: str) -> str:
+        """What takes consent is said by whoever speaks for it to others."""
+        return voice(self.present(subject), self.read)
 
     def _stated(self, edge: Edge, symmetric: bool) -> Edge:
         """The edge that is there: it matters who stated it."""

@@ -10,6 +10,11 @@ from collections.abc import Mapping
 #: By number: what is done.
 FEPS: Mapping[str, str] = {
     "0151": "NodeInfo without a number that is not true; nothing follows from a name",
+    "0837": (
+        "tickets are proposals; an offer is accepted or rejected once, for ever;"
+        " in one currency, all lines or none"
+    ),
+    "0ea0": "payment links on notes that tell of tickets, and in what is agreed",
     "044f": "quotes: asked for and granted with a stamp; all that is public may be",
     "2277": "an activity is what has an actor, whatever else it is called",
     "2677": "NodeInfo links to the actor of the peer",

@@ -29,6 +29,7 @@ def make_app(node: Node, *, body_deadline: float = DEADLINE) -> web.Application:
     pages = render.pages(folders, node.domain, node.base, assets, media)
     app[SITE] = Site(node, pages, assets, Cookies(secure), media, body_deadline)
     app.on_startup.append(_start)
+    app.on_shutdown.append(_stop)
     app.on_response_prepare.append(headers.signal(secure))
     for route in ROUTES:
         app.router.add_route(route.method, route.path, guards.guarded(route))
@@ -41,3 +42,9 @@ async def _start(app: web.Application) -> None:
     """What the application needs of the store before its first request."""
     site = app[SITE]
     site.secret = await settle_secret(site.node.store, "forms")
+    site.order_secret = await settle_secret(site.node.store, "orders")
+
+
+async def _stop(app: web.Application) -> None:
+    """Answers that would go on for ever end, so that the others can be finished."""
+    await app[SITE].board.close()

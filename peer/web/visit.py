@@ -30,10 +30,11 @@ from peer.node.pictures.media import Media
 from peer.protocol.thing import Activity
 from peer.web.assets import Assets
 from peer.web.exchange import cookies, csrf
+from peer.web.exchange.board import Board
 from peer.web.exchange.body import Told
 from peer.web.exchange.cookies import Cookies
 from peer.web.exchange.counted import Counted
-from peer.web.parts import flash, menu
+from peer.web.parts import basket, flash, menu
 from peer.web.parts.render import Pages
 from peer.web.parts.talk import Seen
 from peer.web.parts.view import Setting
@@ -65,9 +66,15 @@ class Site:
     dumping: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(2))
     asking: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(1))
     secret: bytes = b""  # read from the store when the application starts
+    order_secret: bytes = b""  # the same, for what opens the pages of who buys
     asked: float = float("-inf")  # when the store was last asked what is new
     blocked: Blocklist = field(default_factory=Blocklist)
     reports: int = 0  # that wait for an owner
+    patience: float = 1.5  # so many seconds a buyer waits for the answer of a shop
+    board: Board = field(init=False)  # who is shown numbers while they change
+
+    def __post_init__(self) -> None:
+        self.board = Board(self.node.store)
 
     async def keep_up(self) -> None:
         """Know what another process has declared, a second later at most."""
@@ -98,6 +105,7 @@ class Visit:
     told: Told = field(default_factory=Told)
     reads: int = 0
     waited: float = 0.0
+    idled: float = 0.0  # seconds in which somebody else was waited for
     has_token: bool = False  # did the answer give a form its token?
     is_lasting: bool = False  # is it the same for all until something is committed?
     _visitor: str = ""
@@ -141,7 +149,8 @@ class Visit:
     def is_personal(self) -> bool:
         """Is the answer for this visitor alone?"""
         own = self.viewer.id is not None or self.has_token
-        return own or bool(self.cookie(cookies.FLASH))
+        kept = (cookies.FLASH, basket.COOKIE)
+        return own or any(self.cookie(name) for name in kept)
 
     @property
     def setting(self) -> Setting:
@@ -223,6 +232,9 @@ class Visit:
                 "is_member": self.viewer.role >= Role.MEMBER,
             },
             "waiting": self.site.reports if self.is_owner else 0,
+            "sells": "Payment" in self.node.lexicon.types,
+            "basket": basket.held(self.node.lexicon, self.cookie(basket.COOKIE)),
+            "doors": menu.doors(self.node.config.peers, self.node.base),
             "menu": menu.menu(self.node.domain, self.node.lexicon, self.path),
             "flash": flash.read(self.cookie(cookies.FLASH)),
             "here": self.request.path_qs,

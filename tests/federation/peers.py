@@ -209,10 +209,11 @@ async def soon(look: Any, what: str, within: float = WITHIN) -> Any:
 # -- starting ------------------------------------------------------------------------
 
 
-def settings(way: Way, domain: str, var: Path, **more: Any) -> dict[str, Any]:
+def settings(way: Way, name: str, var: Path, **more: Any) -> dict[str, Any]:
+    """Of the peer that others know by ``name``: its domain, unless told otherwise."""
     return {
-        "domain": domain,
-        "base": way.base(domain),
+        "domain": name,
+        "base": way.base(name),
         "var": var,
         "database_url": f"sqlite:///{var / 'peer.db'}",
         "owner": "owner@example.org",
@@ -221,29 +222,33 @@ def settings(way: Way, domain: str, var: Path, **more: Any) -> dict[str, Any]:
     }
 
 
-async def seed(way: Way, domain: str, var: Path) -> None:
+async def seed(way: Way, name: str, var: Path, **more: Any) -> None:
     """The folder of a peer that was started once."""
     var.mkdir(parents=True)
-    async with open_node(Config(**settings(way, domain, var))) as node:
+    async with open_node(Config(**settings(way, name, var, **more))) as node:
         await settle_keys(node.store, f"{node.base}/peer")
 
 
 @asynccontextmanager
 async def near(
-    way: Way, domain: str, seeded: Path, caller: Caller, **more: Any
+    way: Way, name: str, seeded: Path, caller: Caller, **more: Any
 ) -> AsyncIterator[Near]:
-    """The peer in this process, with all that ``peer serve`` would do."""
-    var = way.folder / domain
+    """The peer in this process, with all that ``peer serve`` would do.
+
+    Or with what ``busy`` has it do instead, beside answering.
+    """
+    var = way.folder / name
+    busy = more.pop("busy", chores.doing)
     if not var.exists():
         shutil.copytree(seeded, var)
-    config, clock = Config(**settings(way, domain, var, **more)), Clock()
+    config, clock = Config(**settings(way, name, var, **more)), Clock()
     async with AsyncExitStack() as stack:
         node = await stack.enter_async_context(open_node(config, now=clock))
-        await stack.enter_async_context(chores.doing(node))
+        await stack.enter_async_context(busy(node))
         runner = Runner(make_app(node))
         await runner.setup()
         stack.push_async_callback(runner.cleanup)
-        await web.SockSite(runner, listening(way.ports[domain])).start()
+        await web.SockSite(runner, listening(way.ports[name])).start()
         link = await links.owner_link(node)
         yield Near(config.base, way, caller, stack, link, node, clock)
 

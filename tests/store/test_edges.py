@@ -177,6 +177,31 @@ async def test_a_whole_page_asks_for_its_edges_at_once(store, relate, edge):
     assert nothing == [[], [], {}]
 
 
+async def test_many_are_asked_at_once_who_points_at_them(store, relate, edge):
+    first = edge(POST, "tagged", MUSIC)
+    second = edge(POST, "related", JAZZ)
+    await relate(first, second, edge(POST, "likes", MUSIC), edge(MUSIC, "tagged", POST))
+
+    def ask(read):
+        return (
+            read.edges_into(iter([MUSIC, JAZZ, MUSIC]), ["tagged", "related"]),
+            read.tally_from(iter([POST, MUSIC, POST]), ["tagged", "related"]),
+            read.edges_into([], ["tagged"]),
+            read.edges_into([MUSIC], []),
+            read.tally_from([], ["tagged"]),
+            read.tally_from([POST], []),
+        )
+
+    stated, counted, *nothing = await store.read(ask)
+    assert stated == [second, first]
+    assert counted == {
+        (POST, "tagged"): 1,
+        (POST, "related"): 1,
+        (MUSIC, "tagged"): 1,
+    }
+    assert nothing == [[], [], {}, {}]
+
+
 async def test_of_each_relation_the_newest_few_are_found(store, relate, edge):
     tagged = [edge(f"post{n}", "tagged", MUSIC) for n in range(5)]
     other = edge(JAZZ, "subtypeOf", MUSIC)

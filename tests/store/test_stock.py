@@ -149,3 +149,14 @@ async def test_several_at_once_never_get_more_whatever_each_of_them_wants(store,
     given = await asyncio.gather(*(ask(n) for n in range(50)))
 
     assert sum(given) == await held() == 17
+
+
+async def test_many_are_counted_at_once(store, hold):
+    await hold("ada", 2)
+    await hold("bob")
+    await hold("bob", thing=SOUP)
+
+    found = await store.read(lambda read: read.holdings(iter([GIG, SOUP, GIG, "x"])))
+
+    assert found == {GIG: 3, SOUP: 1}
+    assert await store.read(lambda read: read.holdings([])) == {}

@@ -143,6 +143,7 @@ class Peer:
     address: str  # where it listens
     clock: Clock
     stack: AsyncExitStack
+    app: web.Application
 
     async def visitor(self) -> Visitor:
         """Somebody whom the peer does not know."""
@@ -211,7 +212,7 @@ async def make_peer(tmp_path: Path) -> AsyncIterator[MakePeer]:
             await runner.setup()
             stack.push_async_callback(runner.cleanup)
             await web.SockSite(runner, listening).start()
-            return Peer(node, base, address, clock, stack)
+            return Peer(node, base, address, clock, stack, app)
 
         yield make
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from peer.model.addresses import RESERVED
@@ -10,8 +12,12 @@ from peer.web.routes import PROBES, ROUTES
 
 PARTS = {
     "{path}": "posts",
+    "{path:seats}": "seats",
+    "{path:events}": "events",
     "{slug}": "welcome",
     "{verb}": "Like",
+    "{provider}": "trial",
+    "{reference}": "trial-1",
     "{type}": "post",
     "{token}": "none",
     "{id}": "actor",
@@ -25,7 +31,7 @@ FORMS = [r for r in ROUTES if r.method == "POST" and not r.signed]
 
 
 def address(route):
-    path = route.path
+    path = re.sub(r"\{path:(\w+)\}", r"\1", route.path)
     for part, value in PARTS.items():
         path = path.replace(part, value)
     return path

@@ -127,6 +127,11 @@ def _degrees(field: Field, part: str, text: str) -> float:
 
 
 def show(_field: Field, value: Mapping[str, Any]) -> str:
+    return in_words(value)
+
+
+def in_words(value: Mapping[str, Any]) -> str:
+    """Where it is, on one line."""
     town = " ".join(filter(None, (value.get("postcode"), value.get("city"))))
     parts = (value["name"], value.get("street"), town, value.get("country"))
     return ", ".join(filter(None, parts))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from peer.node.incoming import relating
 from peer.node.incoming.meaning import Meaning, Meant, Need, Nothing
 from peer.protocol.moment import wire
 from peer.protocol.origin import NotTheirs, check_move, same, same_origin
@@ -44,6 +45,8 @@ def answer(means: Meaning) -> Meant:
     asked = _inner(means)
     if asked is None or not means.is_ours(asked.id):
         return Nothing("nothing that was asked here is answered by that")
+    if isinstance(asked.object, Edge):
+        return relating.answered(means, asked)
     if not isinstance(asked.object, Thing):
         return Nothing("that is not a question")
     thing = means.read.get(asked.object.id)

@@ -16,17 +16,21 @@ from typing import TYPE_CHECKING, Any
 import structlog
 
 from peer.model.effect import follows_from
+from peer.model.lexicon import Lexicon
 from peer.model.permission import Role, Viewer
+from peer.model.reading import Read
 from peer.node.checks import check
 from peer.node.incoming.authentic import Authentic
 from peer.node.incoming.farewells import Farewells
 from peer.node.incoming.forwarding import Forwarding
 from peer.node.incoming.keyring import Keyring
+from peer.node.incoming.looking import Looking
 from peer.node.incoming.meaning import (
     FORGET,
     GONE,
     Answer,
     Do,
+    Looked,
     Meaning,
     Need,
     Nothing,
@@ -35,10 +39,11 @@ from peer.node.incoming.meaning import (
 from peer.node.incoming.strangers import Strangers
 from peer.node.incoming.synchronizing import Synchronizing
 from peer.node.incoming.threads import Threads
+from peer.node.incoming.trading import again
 from peer.node.incoming.verbs import meant
 from peer.node.moderation.blocks import is_blocked
 from peer.node.outgoing.line import Budget
-from peer.node.outgoing.unfetched import Gone, NotFetched
+from peer.node.outgoing.unfetched import NotFetched
 from peer.node.refusal import Refused
 from peer.node.telling.dispatch import Dispatch
 from peer.node.telling.things import voice
@@ -52,7 +57,7 @@ from peer.protocol.origin import (
     same_origin,
 )
 from peer.protocol.signature import BadSignature, Message
-from peer.protocol.thing import Activity
+from peer.protocol.thing import Activity, Thing
 from peer.protocol.wire import said as wire_said
 from peer.protocol.wire.loose import Unreadable, id_of
 from peer.protocol.wire.said import Said
@@ -65,12 +70,14 @@ log = structlog.get_logger(__name__)
 
 #: More than that would keep everybody waiting.
 _QUICKLY_READ = 64 * 1024
-_ROUNDS = 4
+_ROUNDS = 6
 _AT_ONCE = 50  # things under way beside
 _REMEMBERED = timedelta(days=7)
 
 #: Who asks for these is told when the answer is no.
-_ANSWERED = frozenset(("Follow", "Join", "QuoteRequest"))
+_ANSWERED = frozenset(("Follow", "Join", "Offer", "QuoteRequest"))
+#: Of these what follows depends on who was asked, or has ordered: not on the type.
+_BY_THEMSELVES = frozenset(("Accept", "Reject", "Withdraw"))
 
 
 @dataclass(slots=True)
@@ -80,6 +87,7 @@ class Inbox:
     authentic: Authentic = field(init=False)
     forwarding: Forwarding = field(init=False)
     farewells: Farewells = field(init=False)
+    looking: Looking = field(init=False)
     threads: Threads = field(init=False)
     synchronizing: Synchronizing = field(init=False)
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
@@ -90,6 +98,7 @@ class Inbox:
         keyring = self.authentic.keyring
         self.farewells = Farewells(self.node, self.strangers, keyring)
         self.forwarding = Forwarding(self.node, self.strangers, keyring, self.farewells)
+        self.looking = Looking(self.node, self.strangers, self.farewells)
         self.threads = Threads(self.node, self.strangers)
         self.synchronizing = Synchronizing(self.node, self.strangers)
 
@@ -193,25 +202,24 @@ class Inbox:
     # -- what it means, and doing it -----------------------------------------------
 
     async def _carry(self, told: Said, budget: Budget) -> Answer:
-        tried: frozenset[str] = frozenset()
+        looked = Looked()
         for _ in range(_ROUNDS):
-            outcome = await self._once(told, tried)
+            outcome = await self._once(told, looked)
             if isinstance(outcome, Answer):
                 return outcome
-            tried |= set(outcome.ids)
-            await self._look_at(outcome, budget)
+            looked = await self.looking.at(outcome, looked, budget)
         return Answer(202, "it leads on and on")
 
-    async def _once(self, told: Said, tried: frozenset[str]) -> Answer | Need:
+    async def _once(self, told: Said, looked: Looked) -> Answer | Need:
         """One transaction: what is wanted first, or what was done."""
         node, now = self.node, self.node.now()
         dispatch = Dispatch(node.base, wire(now), node.lexicon)
         try:
             outcome = await node.store.transact(
-                lambda tx: self._work(told, tried, now, dispatch, tx)
+                lambda tx: self._work(told, looked, now, dispatch, tx)
             )
         except Refused as refused:
-            return await self._refused(told, tried, refused)
+            return await self._refused(told, looked, refused)
         if dispatch.count and node.outgoing is not None:
             node.outgoing.wake()
         return outcome
@@ -219,7 +227,7 @@ class Inbox:
     def _work(
         self,
         told: Said,
-        tried: frozenset[str],
+        looked: Looked,
         now: datetime,
         dispatch: Dispatch,
         tx: Transaction,
@@ -228,9 +236,10 @@ class Inbox:
         dispatch.count = 0
         if is_blocked(tx, told.actor):
             return Answer(403, "this peer has nothing to do with you")
-        if tx.activity(id_given(told)) is not None:
-            return Answer(202, "that was done before")
-        match meant(Meaning(told, lexicon, node.base, now, tx, tried)):
+        means = _meaning(told, lexicon, node.base, now, tx, looked)
+        if (known := tx.activity(id_given(told))) is not None:
+            return again(means, known, lambda answer: dispatch(answer, tx))
+        match meant(means):
             case Need() as need:
                 return need
             case Nothing(reason, status):
@@ -243,9 +252,7 @@ class Inbox:
                 node.door(tx, dispatch, lexicon).carry_out([activity], tx)
         return Answer(202, "done", done=True)
 
-    async def _refused(
-        self, told: Said, tried: frozenset[str], refused: Refused
-    ) -> Answer:
+    async def _refused(self, told: Said, looked: Looked, refused: Refused) -> Answer:
         """Nothing was done.  Who asked for something is told so, and why."""
         if told.type not in _ANSWERED or refused.status in (401, 404, 410):
             return Answer(_status(refused), refused.reason)
@@ -254,8 +261,10 @@ class Inbox:
 
         def work(tx: Transaction) -> None:
             lexicon = node.lexicon_of(tx)
-            means = meant(Meaning(told, lexicon, node.base, now, tx, tried))
-            if not isinstance(means, Do):
+            means = meant(_meaning(told, lexicon, node.base, now, tx, looked))
+            if not isinstance(means, Do) or not isinstance(
+                means.activity.object, Thing
+            ):
                 return
             notes = {**means.activity.notes, "refused": refused.reason}
             asked = replace(means.activity, notes=notes)
@@ -270,16 +279,6 @@ class Inbox:
             node.outgoing.wake()
         return Answer(202, refused.reason)
 
-    async def _look_at(self, need: Need, budget: Budget) -> None:
-        """What cannot be had stays unknown: that is for who asks again to judge."""
-        for id in need.ids:
-            try:
-                await self.strangers.thing(id, budget, fresh=need.fresh)
-            except Gone:
-                await self.farewells.forget(id)
-            except (NotFetched, Unreadable, Refused) as wrong:
-                log.info("inbox.not_had", id=id, reason=str(wrong))
-
 
 async def _read(body: bytes) -> Said:
     if len(body) > _QUICKLY_READ:
@@ -291,6 +290,12 @@ def _said(body: bytes) -> Said:
     return wire_said.read(strict.read(body))
 
 
+def _meaning(
+    told: Said, lexicon: Lexicon, base: str, now: datetime, read: Read, looked: Looked
+) -> Meaning:
+    return Meaning(told, lexicon, base, now, read, looked.tried, looked)
+
+
 def _is_farewell(told: Said) -> bool:
     return told.type == "Delete" and same(told.object_id, told.actor)
 
@@ -298,8 +303,10 @@ def _is_farewell(told: Said) -> bool:
 def _is_about_ours(activity: Activity, base: str) -> bool:
     """Is it for our declarations to say whether they may?"""
     object = activity.object
+    if activity.type in _BY_THEMSELVES:
+        return False
     if isinstance(object, Activity):
-        return activity.type not in ("Accept", "Reject")
+        return True
     return object.id.startswith(f"{base}/")
 
 

@@ -7,7 +7,8 @@ first, they say so (:class:`Need`), and are asked again when it has been.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -16,8 +17,9 @@ import orjson
 from peer.model.lexicon import Lexicon
 from peer.model.reading import Read
 from peer.protocol.moment import wire
-from peer.protocol.origin import same_origin
+from peer.protocol.origin import same, same_origin
 from peer.protocol.thing import PUBLIC, Activity, Edge, Thing
+from peer.protocol.wire.loose import Document
 from peer.protocol.wire.said import Said
 
 
@@ -32,8 +34,22 @@ class Do:
 class Need:
     """Look at these first; ``fresh`` whatever is known of them already."""
 
-    ids: tuple[str, ...]
+    ids: tuple[str, ...] = ()
     fresh: bool = False
+    documents: tuple[str, ...] = ()  # what is no thing, to be judged as it stands there
+    proof: Document | None = None  # whose key it was that signed this
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What was looked at so far: what stood where, and what who has signed."""
+
+    tried: frozenset[str] = field(default_factory=frozenset)
+    documents: Mapping[str, Document] = field(default_factory=dict)
+    proven: Mapping[str, str] = field(default_factory=dict)  # by mark: the owner
+
+    def at(self, *ids: str) -> Looked:
+        return replace(self, tried=self.tried.union(ids))
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +87,7 @@ class Meaning:
     now: datetime
     read: Read
     tried: frozenset[str] = field(default_factory=frozenset)
+    looked: Looked = field(default_factory=Looked)
 
     # -- what all of them need -------------------------------------------------------
 
@@ -113,6 +130,11 @@ class Meaning:
         at = wire(self.now)
         return Do(Activity(self.id, verb, said.actor, at, object, told))
 
+    def not_had(self, id: str, reason: str) -> Nothing:
+        """Of what did not answer they should tell again; else that was all."""
+        later = unreached(id) in self.tried
+        return Nothing(reason, 503 if later else 403)
+
     def _unseen(self, actor: str) -> Need | Nothing | None:
         known = self.read.get(actor)
         if known is not None and not known.deleted:
@@ -121,9 +143,35 @@ class Meaning:
             return Nothing("who you are is not to be had from your server", 401)
         return Need((actor,))
 
+    # -- what is signed inside ---------------------------------------------------------
+
+    def proven(self, document: Document, by: str) -> bool | Need:
+        """Has ``by`` signed ``document``?  Not to be known before it was looked at."""
+        mark = mark_of(document)
+        if mark not in self.tried:
+            return Need(proof=document)
+        return same(self.looked.proven.get(mark), by)
+
+    def document(self, id: str) -> Document | Need | None:
+        """What stands at ``id`` and is no thing; None where it is not to be had."""
+        if id not in self.tried:
+            return Need(documents=(id,))
+        return self.looked.documents.get(id)
+
     def is_followed(self, actor: str) -> bool:
         """Does anybody here follow them?"""
         return bool(self.read.edges(object=actor, relation="follows", limit=1))
+
+
+def unreached(id: str) -> str:
+    """The mark of what did not answer: it may another time."""
+    return f"unreached {id}"
+
+
+def mark_of(document: Document) -> str:
+    """Of what is signed, another for each byte that differs."""
+    said = orjson.dumps(document, option=orjson.OPT_SORT_KEYS)
+    return f"proof {hashlib.sha256(said).hexdigest()}"
 
 
 def id_given(told: Said) -> str:

@@ -4,31 +4,47 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from peer.node.incoming import asking, hearing
+from peer.node.incoming import asking, giving, hearing, relating, trading
 from peer.node.incoming.meaning import Meaning, Meant, Nothing
 
-_VERBS: Mapping[str, Callable[[Meaning], Meant]] = {
-    "Accept": asking.answer,
-    "Add": asking.pin,
+Means = Callable[[Meaning], Meant]
+
+
+def _first(*ways: Callable[[Meaning], Meant | None]) -> Means:
+    """What the first of them takes it for; they say None of what is not theirs."""
+
+    def means(meaning: Meaning) -> Meant:
+        for way in ways:
+            if (found := way(meaning)) is not None:
+                return found
+        return Nothing("nobody here knows what that is")
+
+    return means
+
+
+_VERBS: Mapping[str, Means] = {
+    "Accept": _first(trading.answer, asking.answer),
+    "Add": _first(relating.add, asking.pin),
     "Announce": hearing.announce,
     "Block": asking.block,
-    "Create": hearing.create,
-    "Delete": hearing.delete,
+    "Create": trading.create,
+    "Delete": _first(relating.delete, hearing.delete),
     "EmojiReact": hearing.like,
     "Flag": asking.flag,
     "Follow": asking.follow,
     "Invite": hearing.create,
-    "Join": asking.attend,
-    "Leave": asking.attend,
+    "Join": _first(giving.sold, trading.join),
+    "Leave": _first(giving.sold, asking.attend),
     "Like": hearing.like,
     "Move": asking.move,
+    "Offer": _first(relating.offer, trading.offer),
     "QuoteRequest": asking.quote,
-    "Reject": asking.answer,
+    "Reject": _first(trading.answer, asking.answer),
     "Remove": asking.pin,
     "TentativeAccept": asking.answer,
     "TentativeReject": asking.answer,
-    "Undo": asking.undo,
-    "Update": hearing.update,
+    "Undo": _first(trading.undo, asking.undo),
+    "Update": _first(relating.update, trading.update, hearing.update),
 }
 
 #: What is understood; of everything else it is only noted that it came.

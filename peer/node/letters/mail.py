@@ -85,6 +85,11 @@ def post(
     return letter
 
 
+def one_line(text: str) -> str:
+    """``text`` without what would end a line, wherever it comes from."""
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
+
+
 def _one_address(text: str) -> Address:
     """``text`` as an address; ValueError where it is none, or several."""
     try:

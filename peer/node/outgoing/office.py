@@ -99,6 +99,7 @@ async def opened(
                 yield node.outgoing
             finally:
                 await node.incoming.rest()
+                await node.settling.rest()
                 node.outgoing = None
 
 

@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from peer.model.reading import Read
-from peer.node.keys import settle_keys
+from peer.node.keys import keys_of, settle_keys
 from peer.node.telling import activities
+from peer.node.telling.commerce import is_signed
+from peer.node.telling.consents import signer_of
 from peer.protocol import proof
 from peer.protocol.audience import is_public, sent
 
@@ -41,20 +43,26 @@ class Saying:
         where there is nothing to tell any more: what it was about has since gone.
         """
         told = await self.node.store.read(partial(self._told, id))
+        while isinstance(told, str):  # who is to sign an edge inside has no key yet
+            await settle_keys(self.node.store, told)
+            told = await self.node.store.read(partial(self._told, id))
         if not isinstance(told, dict):
             return told
         document = shortened(sent(told))
-        if is_public(document):
+        if is_public(document) or is_signed(document):
             document = await self._proven(document)
         return orjson.dumps(document)
 
-    def _told(self, id: str, read: Read) -> Document | bytes | None:
+    def _told(self, id: str, read: Read) -> Document | bytes | str | None:
         raw = read.recall(_RAW, id)
         if raw is not None:
             return str(raw["body"]).encode()
         activity = read.activity(id)
         if activity is None:
             return None
+        by = signer_of(activity)
+        if by is not None and keys_of(read, by) is None:
+            return by
         return activities.document(activity, read, self.node.lexicon) or b""
 
     async def _proven(self, document: Document) -> Document:

@@ -6,8 +6,8 @@ from typing import Any
 
 from peer.model.lexicon import Lexicon
 from peer.model.reading import Read
-from peer.node.telling import actors, things
-from peer.node.telling.addressing import addressed, verb_of
+from peer.node.telling import actors, commerce, consents, things
+from peer.node.telling.addressing import Addressed, addressed, verb_of
 from peer.protocol.origin import same_origin
 from peer.protocol.terms import AS_CONTEXT
 from peer.protocol.thing import PUBLIC, Activity, Edge, Thing
@@ -22,7 +22,11 @@ _TOLD = ("content", "summary", "result", "target", "instrument")
 
 def document(activity: Activity, read: Read, lexicon: Lexicon) -> Document | None:
     """``activity``, as of now; None where there is no longer anything to tell."""
+    if commerce.is_trade(activity):
+        return commerce.document(activity, read)
     told = addressed(activity, read, lexicon)
+    if consents.is_signed(activity):
+        return _about_consent(activity, told, read, lexicon)
     object = _object(activity, read, lexicon)
     if object is None:
         return None
@@ -40,7 +44,28 @@ def document(activity: Activity, read: Read, lexicon: Lexicon) -> Document | Non
     }
     if inside and verb_of(activity) in _WHOLE and "to" in inside:
         inside["to"], inside["cc"] = document["to"], document["cc"]
-    return {**document, **_noted(activity)}
+    return {**document, **_noted(activity), **commerce.ticket(activity, read)}
+
+
+def _about_consent(
+    activity: Activity, told: Addressed, read: Read, lexicon: Lexicon
+) -> Document | None:
+    """What is signed inside keeps its own context, and every byte."""
+    said = consents.said(activity, read, lexicon)
+    if said is None:
+        return None
+    verb, object, beside = said
+    return {
+        "@context": AS_CONTEXT,
+        "id": activity.id,
+        "type": verb,
+        "actor": told.actor,
+        "published": activity.published,
+        "to": list(told.to),
+        "cc": list(told.cc),
+        "object": object,
+        **beside,
+    }
 
 
 def _noted(activity: Activity) -> Document:
@@ -75,7 +100,8 @@ def _of_thing(
             also = activity.notes.get("also")
             return [thing.id, *also] if also else thing.id
     now = read.get(thing.id)
-    if now is None or now.deleted or now.audience != PUBLIC:
+    is_direct = activity.notes.get("direct")  # for those alone whom it mentions
+    if now is None or now.deleted or (now.audience != PUBLIC and not is_direct):
         return None
     if lexicon.is_actor(thing.kind):
         return actors.document(now, read, lexicon)

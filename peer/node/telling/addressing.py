@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from peer.model.lexicon import Lexicon
 from peer.model.reading import Read
 from peer.node.moderation.blocks import is_blocked
+from peer.node.telling import commerce, consents, proposals
 from peer.node.telling.near import is_spoken_of, voice
 from peer.protocol.origin import same, same_origin
 from peer.protocol.terms import PUBLIC as EVERYBODY
@@ -50,6 +51,9 @@ def verb_of(activity: Activity) -> str:
 
 def addressed(activity: Activity, read: Read, lexicon: Lexicon) -> Addressed:
     """Who is told of ``activity``, which is ours, and in whose name."""
+    if commerce.is_trade(activity):
+        actor, to = commerce.concerned(activity, read)
+        return Addressed(actor, _but(actor, (to,) if to else ()))
     match activity.object:
         case Thing() as thing:
             return _about_thing(activity, thing, read, lexicon)
@@ -63,11 +67,13 @@ def _about_thing(
     activity: Activity, thing: Thing, read: Read, lexicon: Lexicon
 ) -> Addressed:
     actor = activity.actor
+    if activity.notes.get("quiet"):
+        return Addressed(actor)  # its calendar passes it on when it is near
     match verb_of(activity):
         case "Create" | "Update" | "Delete":
             if not _is_followed(verb_of(activity), thing, lexicon):
                 return Addressed(actor)
-            return _published(activity, thing, read)
+            return _published(activity, thing, read, lexicon)
         case "Announce":
             others = _but(actor, (thing.owner,))
             return Addressed(actor, (EVERYBODY,), (actor + _FOLLOWERS, *others))
@@ -91,19 +97,23 @@ def _is_followed(verb: str, thing: Thing, lexicon: Lexicon) -> bool:
     """
     if lexicon.is_actor(thing.kind):
         return verb != "Create"
-    return is_spoken_of(lexicon, thing)
+    return thing.kind == "Ticket" or is_spoken_of(lexicon, thing)
 
 
-def _published(activity: Activity, thing: Thing, read: Read) -> Addressed:
+def _published(
+    activity: Activity, thing: Thing, read: Read, lexicon: Lexicon
+) -> Addressed:
     """What is for everybody goes to those who follow, and to whom it concerns."""
     ours = same_origin(thing.id, activity.id)
     hidden = thing.audience != PUBLIC and not activity.notes.get("vanishes")
     actor = activity.notes.get("voice") or voice(thing, read)
+    if ours and activity.notes.get("direct"):
+        return Addressed(actor, _concerned(thing, actor, read))
     if not ours or hidden:
         return Addressed(actor)
-    return Addressed(
-        actor, (EVERYBODY,), (actor + _FOLLOWERS, *_concerned(thing, actor, read))
-    )
+    beside = (*consents.beside(thing, read, lexicon), *proposals.beside(thing, read))
+    others = dict.fromkeys((*_concerned(thing, actor, read), *_but(actor, beside)))
+    return Addressed(actor, (EVERYBODY,), (actor + _FOLLOWERS, *others))
 
 
 def _concerned(thing: Thing, actor: str, read: Read) -> tuple[str, ...]:
@@ -116,7 +126,13 @@ def _concerned(thing: Thing, actor: str, read: Read) -> tuple[str, ...]:
 
 
 def _about_edge(activity: Activity, edge: Edge, read: Read) -> Addressed:
-    """Of all edges, what somebody pins is told as such; the rest with their thing."""
+    """What takes consent is told whom it concerns, and what somebody pins to all.
+
+    The rest are told with their thing.
+    """
+    if consents.is_signed(activity):
+        to, cc = consents.concerned(activity, read)
+        return Addressed(edge.by, _but(edge.by, to), _but(edge.by, cc))
     if edge.relation == "featured":
         return Addressed(edge.subject, (EVERYBODY,), (edge.subject + _FOLLOWERS,))
     return Addressed(activity.actor)

@@ -11,6 +11,7 @@ from urllib.parse import quote
 from peer.model.lexicon import Lexicon
 from peer.model.query import BadCursor, Query, Where
 from peer.model.reading import Read
+from peer.node.telling import consents
 from peer.node.telling.actors import has_programme, shows_followers
 from peer.node.telling.near import is_spoken_of, voice
 from peer.node.telling.outbox import Outbox
@@ -21,7 +22,7 @@ from peer.protocol.thing import PUBLIC, Edge, Thing
 
 Document = dict[str, Any]
 
-OF_ACTORS = ("outbox", "followers", "following", "featured", "upcoming")
+OF_ACTORS = ("outbox", "followers", "following", "featured", "upcoming", "allocated")
 OF_THINGS = ("replies", "likes", "shares", "context", "attendees", "organizers")
 FIRST = "first"
 
@@ -121,6 +122,13 @@ class Collections:
         if not has_programme(self.thing, self.lexicon):
             return None
         ids = self._ahead()
+        return Told(len(ids), lambda at: _cut(ids, at))
+
+    def allocated(self) -> Told | None:
+        """The posts that a calendar shows, as it has agreed to or gathered them."""
+        if not has_programme(self.thing, self.lexicon):
+            return None
+        ids = consents.shown_on(self.thing.id, self.read)
         return Told(len(ids), lambda at: _cut(ids, at))
 
     def _ahead(self) -> Sequence[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from peer.model.lexicon import Lexicon
+from peer.node.letters.buyers import Desk
 from peer.node.telling.addressing import BETWEEN_TWO, Inboxes, addressed
 from peer.protocol.cid import cid
 from peer.protocol.origin import same_origin
@@ -23,6 +24,7 @@ class Dispatch:
 
     def __call__(self, activity: Activity, tx: Transaction) -> None:
         """What others did is not ours to send on; what is View, nobody's business."""
+        Desk(self.base, self.now, tx).write(activity)
         if activity.is_received or not same_origin(activity.id, self.base):
             return
         told = addressed(activity, tx, self.lexicon)

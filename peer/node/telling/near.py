@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 
 from peer.model.lexicon import Lexicon
 from peer.model.reading import Read
-from peer.model.voice import EACH, SCHEDULED, calendar_of, first_calendar
-from peer.node import handles
+from peer.model.voice import EACH, SCHEDULED, first_calendar, voice
 from peer.protocol.origin import same_origin
 from peer.protocol.thing import PUBLIC, Edge, Thing
+
+__all__ = ["Near", "is_spoken_of", "is_told", "near", "root_of", "voice"]
 
 REPLY, MENTIONS, QUOTES = "inReplyTo", "mentions", "quotes"
 
@@ -88,17 +89,6 @@ def is_told(id: str, beside: str, known: Mapping[str, Thing]) -> bool:
 def root_of(read: Read, id: str) -> str:
     """What began the conversation that ``id`` is part of: mostly itself."""
     return read.ancestors([id], REPLY)[-1]
-
-
-def voice(thing: Thing, read: Read) -> str:
-    """Who speaks of ``thing`` elsewhere: the calendar it is on, else its owner.
-
-    What acts, and is known by a user name, speaks for itself.
-    """
-    calendar = calendar_of(thing, read)
-    if calendar is not None:
-        return calendar
-    return thing.id if handles.of(read, thing.id) else thing.owner
 
 
 def _told(lexicon: Lexicon) -> Sequence[str]:

@@ -6,8 +6,9 @@ from typing import Any
 
 from peer.model.lexicon import Lexicon
 from peer.model.reading import Read
-from peer.node.telling import actors, events, plain, tags, words, writings
+from peer.node.telling import actors, events, plain, proposals, tags, words, writings
 from peer.node.telling.near import Near, is_spoken_of, near, voice
+from peer.protocol.iri import origin
 from peer.protocol.origin import same_origin
 from peer.protocol.terms import PUBLIC as EVERYBODY
 from peer.protocol.thing import PUBLIC, Thing
@@ -29,8 +30,22 @@ def document(thing: Thing, read: Read, lexicon: Lexicon) -> Document:
     around = near(read, thing, lexicon)
     told = plain.of(thing, around, lexicon)
     if not is_spoken_of(lexicon, thing):
-        return {**told, **_to_whom(thing, thing.owner, around)}
-    return _social(thing, told, around, read, lexicon)
+        told = {**told, **_to_whom(thing, thing.owner, around)}
+        return proposals.proposal(thing, told, read)
+    social = _social(thing, told, around, read, lexicon)
+    return proposals.proposal(
+        thing, {**social, **_heralding(thing, social, read)}, read
+    )
+
+
+def _heralding(thing: Thing, told: Document, read: Read) -> Document:
+    """A note of the desk's that tells of a ticket says where to buy it."""
+    if told["type"] != "Note" or thing.owner != f"{origin(thing.id)}/actor":
+        return {}
+    said = proposals.heralding(thing, told, read)
+    if "tag" in said:
+        said["tag"] = [*told.get("tag", ()), *said["tag"]]
+    return said
 
 
 def _social(

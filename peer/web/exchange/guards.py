@@ -35,7 +35,8 @@ async def watch(request: web.Request, handler: Next) -> web.StreamResponse:
     structlog.contextvars.bind_contextvars(request=mark)
     answer = await handler(request)
     took = time.perf_counter() - started
-    if took > _SLOW or answer.status >= 500:
+    is_stream = not isinstance(answer, web.Response)  # goes on as long as it is read
+    if (took - visit.idled > _SLOW and not is_stream) or answer.status >= 500:
         log.warning(
             "slow" if answer.status < 500 else "failed",
             method=request.method,

@@ -7,7 +7,7 @@ from functools import partial
 from aiohttp import web
 
 from peer.node.outbox import Ask
-from peer.node.people import accounts, membership, passwords, sessions
+from peer.node.people import accounts, agenda, membership, passwords, sessions
 from peer.node.people.browser import safe_next
 from peer.node.people.sessions import Session
 from peer.node.refusal import Refused
@@ -28,6 +28,7 @@ async def _page(visit: Visit, refused: Refused | None = None) -> web.StreamRespo
         account=account,
         devices=await visit.read(devices),
         this=session.key,
+        calendar=await visit.read(partial(agenda.key_of, person=session.account)),
         is_recent=session.is_recent(visit.node.now()),
         told=visit.told.flat(),
         reason=refused.reason if refused else "",

@@ -133,11 +133,11 @@ async def create(visit: Visit) -> web.StreamResponse:
     audience = _audience(visit, editing, editing.kind.audience)
     if found.problems:
         trouble = Refused("", 422, found.problems)
-        return await _again(visit, editing, answer, trouble, audience)
+        return await again(visit, editing, answer, trouble, audience)
     try:
         done = await visit.publish(*forms.creation(editing, found, audience))
     except Refused as refused:
-        return await _again(visit, editing, answer, refused, audience)
+        return await again(visit, editing, answer, refused, audience)
     href = done[0].thing.id.removeprefix(visit.node.base)
     return visit.go(href, _SAID.get(audience, "saved"))
 
@@ -145,7 +145,7 @@ async def create(visit: Visit) -> web.StreamResponse:
 # -- a thing there is ------------------------------------------------------------------
 
 
-async def _opened(visit: Visit) -> Editing:
+async def opened(visit: Visit) -> Editing:
     id, suffix = address(visit)
     if suffix:
         raise web.HTTPNotFound
@@ -167,7 +167,7 @@ def _found(visit: Visit, id: str, read: Read) -> Editing:
 
 
 async def edit(visit: Visit) -> web.StreamResponse:
-    editing = await _opened(visit)
+    editing = await opened(visit)
     thing = _thing(editing)
     form = editing.blank()
     was = content_id(thing)
@@ -176,19 +176,19 @@ async def edit(visit: Visit) -> web.StreamResponse:
 
 
 async def update(visit: Visit) -> web.StreamResponse:
-    editing = await _opened(visit)
+    editing = await opened(visit)
     thing = _thing(editing)
     answer = await forms.answered(editing.kind, visit.told, visit.site.media)
     found = editing.submitted(answer)
     audience = _audience(visit, editing, thing.audience)
     if found.problems:
         trouble = Refused("", 422, found.problems)
-        return await _again(visit, editing, answer, trouble, audience)
+        return await again(visit, editing, answer, trouble, audience)
     asks = forms.change(editing, thing, found, audience, visit.told.get("was"))
     try:
         done = await visit.publish(*asks)
     except Refused as refused:
-        return await _again(visit, editing, answer, refused, audience)
+        return await again(visit, editing, answer, refused, audience)
     href = thing.id.removeprefix(visit.node.base)
     return visit.go(href, _said(thing, audience) if done else "unchanged")
 
@@ -209,7 +209,7 @@ def _audience(visit: Visit, editing: Editing, otherwise: str) -> str:
     return told if editing.audiences and told in AUDIENCES else otherwise
 
 
-async def _again(
+async def again(
     visit: Visit, editing: Editing, answer: Answer, refused: Refused, audience: str
 ) -> web.StreamResponse:
     """The form once more.  After a conflict, saving again is over their version."""

@@ -51,12 +51,18 @@ def asked_of(visit: Visit, kind: Type) -> Asked:
 def listed(visit: Visit, kind: Type, limit: int = _PAGE) -> Query:
     """What a listing of ``kind`` shows; drafts have a place of their own."""
     member = visit.viewer.role >= Role.MEMBER
+    kept = (DRAFT,) if _is_books(visit, kind) else ()
     return Query(
         kinds=tuple(visit.node.lexicon.descendants(kind.name)),
         order=kind.listing.order,
-        audiences=(PUBLIC, MEMBERS) if member else (PUBLIC,),
+        audiences=(PUBLIC, MEMBERS, *kept) if member else (PUBLIC,),
         limit=limit,
     )
+
+
+def _is_books(visit: Visit, kind: Type) -> bool:
+    """Is it what a shop keeps its books in?  Who keeps the peer sees all of that."""
+    return visit.is_owner and kind.audience == DRAFT
 
 
 async def page(visit: Visit) -> web.StreamResponse:
@@ -110,7 +116,7 @@ def _choices(kind: Type, visit: Visit, read: Read) -> Mapping[str, Mapping[str, 
 
 def _drafts(visit: Visit, kind: Type, read: Read) -> Sequence[Thing]:
     """What the viewer has begun and not published."""
-    if visit.viewer.id is None or not kind.drafts:
+    if visit.viewer.id is None or not kind.drafts or _is_books(visit, kind):
         return []
     query = Query(
         kinds=tuple(visit.node.lexicon.descendants(kind.name)),

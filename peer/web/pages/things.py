@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 
 from aiohttp import web
@@ -11,6 +12,7 @@ from aiohttp import web
 from peer.model.permission import may_see
 from peer.model.reading import Read
 from peer.node.refusal import Refused
+from peer.protocol.moment import wire
 from peer.protocol.origin import same_origin
 from peer.protocol.thing import PUBLIC, Thing
 from peer.web.exchange.negotiation import (
@@ -28,6 +30,8 @@ from peer.web.pages import conversation, documents, vocabulary
 from peer.web.pages.explaining import explained
 from peer.web.parts.around import Around, around_page
 from peer.web.parts.authors import ELSEWHERE, address_of
+from peer.web.parts.programme import with_programme
+from peer.web.parts.ties import brought_to, is_offered, offering
 from peer.web.parts.verbs import actions
 from peer.web.parts.view import View
 from peer.web.visit import Visit
@@ -80,7 +84,17 @@ async def answer(visit: Visit, id: str, suffix: str = "") -> web.StreamResponse:
 
 
 def _around(visit: Visit, thing: Thing, read: Read) -> Around:
-    return around_page(read, thing, visit.node.lexicon, visit.viewer)
+    lexicon, viewer = visit.node.lexicon, visit.viewer
+    around = around_page(read, thing, lexicon, viewer)
+    is_ours = same_origin(thing.id, visit.node.base)
+    if is_ours and thing.audience == PUBLIC and is_offered(thing, lexicon):
+        return replace(around, offering=offering(read, thing, lexicon, viewer))
+    if thing.kind not in lexicon.descendants("Calendar"):
+        return around
+    now = wire(visit.node.now())
+    around = with_programme(read, thing, around, lexicon, viewer, now)
+    mine = brought_to(read, thing, lexicon, viewer, visit.node.base)
+    return replace(around, offered=mine)
 
 
 def present(visit: Visit, id: str, read: Read) -> Thing:

@@ -9,11 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from peer.model.consent import CONSENTS, DECLINES, answers
 from peer.model.lexicon import Lexicon
 from peer.model.permission import Viewer, may_see
+from peer.model.places import ALLOTS, COUNTED, SOLD, Numbers, numbers_of, reckoned
 from peer.model.reading import Read
 from peer.node import handles
 from peer.protocol.thing import Edge, Thing
+from peer.web.parts.ties import Offered, Offering, Tie, consented, ties
 
 #: As many of one relation are shown on a page of something else.
 EACH = 24
@@ -45,6 +48,10 @@ class Around:
     faces: Mapping[str, Sequence[str]] = field(default_factory=dict)  # newest first
     thread: Sequence[Edge] = ()  # replies, and replies to those
     user: str = ""  # what the page's thing is called, if it acts
+    numbers: Mapping[str, Numbers] = field(default_factory=dict)  # of COUNTED
+    ties: Sequence[Tie] = ()  # edges of the page's thing that take consent
+    offering: Offering = field(default_factory=Offering)  # of a post, to calendars
+    offered: Offered = field(default_factory=Offered)  # to a calendar
 
     def of(self, id: str, relation: str) -> Sequence[Thing]:
         found = (self.things.get(each) for each in self.related.get((id, relation), ()))
@@ -65,21 +72,71 @@ class Around:
             owner.updated if owner else "",
             *((each.id, each.updated) for each in near),
             *counted,
+            self.numbers.get(thing.id),
         )
 
 
 def around_cards(
     read: Read, things: Sequence[Thing], lexicon: Lexicon, viewer: Viewer
 ) -> Around:
-    """What the cards of ``things`` show: three questions, however many cards."""
+    """What the cards of ``things`` show: as many questions, however many cards."""
     if not things:
         return Around()
     ids = [thing.id for thing in things]
-    edges = read.edges_from(ids, relations_of(things, lexicon))
-    related = _by_relation(edges, lexicon, set(ids))
+    edges = read.edges_from(ids, [*relations_of(things, lexicon), ALLOTS])
     wanted = {*(e.object for e in edges), *(thing.owner for thing in things)}
-    known = _seen(read.many(sorted(wanted)), viewer)
-    return Around({**known, **{t.id: t for t in things}}, related, read.tally(ids))
+    known = read.many(sorted(wanted))
+    shown = _standing(edges, lexicon, read)
+    return Around(
+        {**_seen(known, viewer), **{t.id: t for t in things}},
+        _by_relation(shown, lexicon, set(ids)),
+        read.tally(ids),
+        numbers={**_numbers(things, read), **_of_events(things, edges, known, read)},
+    )
+
+
+def _standing(edges: Sequence[Edge], lexicon: Lexicon, read: Read) -> Sequence[Edge]:
+    """Without those to which whoever was asked has said no."""
+    asked = [e for e in edges if lexicon.relations[e.relation].consent]
+    if not asked:
+        return edges
+    said = answers(asked, read)
+    no = {id for id, told in said.items() if DECLINES in told and CONSENTS not in told}
+    return [edge for edge in edges if edge.id not in no]
+
+
+def _of_events(
+    things: Sequence[Thing],
+    edges: Sequence[Edge],
+    known: Mapping[str, Thing],
+    read: Read,
+) -> Mapping[str, Numbers]:
+    """The numbers of events, made of what has been read as far as that goes."""
+    events = [thing for thing in things if thing.kind == "Event"]
+    if not events:
+        return {}
+    sold = read.tally_from([event.id for event in events], (SOLD,))
+    free = [event.id for event in events if event.get("joinMode") != "external"]
+    held = read.holdings(free) if free else {}
+    given: dict[str, list[Thing]] = {}
+    for edge in edges:
+        if edge.relation == ALLOTS and edge.object in known:
+            given.setdefault(edge.subject, []).append(known[edge.object])
+    return {
+        event.id: reckoned(
+            event,
+            sold.get((event.id, SOLD), 0),
+            given.get(event.id, ()),
+            held.get(event.id, 0),
+        )
+        for event in events
+    }
+
+
+def _numbers(things: Iterable[Thing], read: Read) -> Mapping[str, Numbers]:
+    """How many were sold of those that are counted, and how many are left."""
+    counted = [t for t in things if t.kind in COUNTED and t.kind != "Event"]
+    return numbers_of(counted, read) if counted else {}
 
 
 def relations_of(things: Iterable[Thing], lexicon: Lexicon) -> Sequence[str]:
@@ -91,7 +148,7 @@ def relations_of(things: Iterable[Thing], lexicon: Lexicon) -> Sequence[str]:
 
 def around_page(read: Read, thing: Thing, lexicon: Lexicon, viewer: Viewer) -> Around:
     """What the page of ``thing`` shows: itself, its relations, what was done to it."""
-    outgoing = read.edges(subject=thing.id, limit=_MOST)
+    outgoing = _outgoing(read, thing, lexicon)
     of = viewer.id or ""
     incoming = read.edges_to(thing.id, tuple(lexicon.relations), EACH, of=of)
     stated = [e for e in incoming if _is_shown(e.relation, lexicon)]
@@ -101,20 +158,53 @@ def around_page(read: Read, thing: Thing, lexicon: Lexicon, viewer: Viewer) -> A
     ends = {thing.owner, *(e.subject for e in edges), *(e.object for e in edges)}
     ends |= {id for some in faces.values() for id in some}
     ends |= {id for edge in thread for id in (edge.subject, edge.by)}
-    near = _seen(read.many(sorted(ends - {thing.id})), viewer)
+    known = read.many(sorted(ends - {thing.id}))
+    near = _seen(known, viewer)
     owners = {each.owner for each in near.values()} - near.keys() - {thing.id}
     more = _seen(read.many(sorted(owners)), viewer) if owners else {}
+    things = {**more, **near, thing.id: thing}
+    stand = ties(read, consented(edges, lexicon), things, thing.id)
+    held = read.held(thing.id) if "Join" in lexicon.types[thing.kind].permits else 0
+    claims = {t.edge.id for t in stand if not (t.is_mutual or t.is_out)}
     return Around(
-        {**more, **near, thing.id: thing},
-        _by_relation(edges, lexicon, {thing.id}),
+        things,
+        _by_relation([e for e in edges if e.id not in claims], lexicon, {thing.id}),
         read.tally([thing.id, *sorted(near)]),
         outgoing,
         {e.relation: e.activity for e in incoming if e.subject == viewer.id},
-        read.held(thing.id) if "Join" in lexicon.types[thing.kind].permits else 0,
+        held,
         faces,
         thread,
         (handles.of(read, thing.id) or "") if lexicon.is_actor(thing.kind) else "",
+        _numbers_of(thing, outgoing, known, held, read),
+        stand,
     )
+
+
+def _outgoing(read: Read, thing: Thing, lexicon: Lexicon) -> Sequence[Edge]:
+    """What goes out from it; of what is sold there may be any number: it is counted."""
+    if thing.kind not in COUNTED:
+        return read.edges(subject=thing.id, limit=_MOST)
+    told = [name for name in lexicon.relations if name != SOLD]
+    return read.edges_from([thing.id], told)[:_MOST]
+
+
+def _numbers_of(
+    thing: Thing,
+    outgoing: Sequence[Edge],
+    known: Mapping[str, Thing],
+    held: int,
+    read: Read,
+) -> Mapping[str, Numbers]:
+    """The same for the page of one: most of it has been read already."""
+    if thing.kind != "Event":
+        return _numbers([thing], read)
+    given = [e.object for e in outgoing if e.relation == ALLOTS]
+    allotments = [known[id] for id in given if id in known]
+    sold = 0
+    if given or thing.get("joinMode") == "external":
+        sold = read.tally_from([thing.id], (SOLD,)).get((thing.id, SOLD), 0)
+    return {thing.id: reckoned(thing, sold, allotments, held)}
 
 
 def _is_shown(relation: str, lexicon: Lexicon) -> bool:

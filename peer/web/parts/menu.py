@@ -1,12 +1,20 @@
-"""The menu at the top of every page: what the domain names, where the reader is."""
+"""The menus at the top of every page: the peers of the cooperative, and this one's own."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from peer.model.domain import Domain
 from peer.model.lexicon import Lexicon
+
+
+#: By what a peer does: what its door is called, and where that is.
+_DOORS = {
+    "blog": ("Journal", "/"),
+    "events": ("Events", "/calendars"),
+    "shop": ("Shop", "/"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +30,16 @@ def menu(domain: Domain, lexicon: Lexicon, here: str) -> Sequence[Entry]:
         Entry(kind.plural, f"/{kind.path}", _is_in(here, f"/{kind.path}"))
         for kind in kinds
     ]
+
+
+def doors(peers: Mapping[str, str], base: str) -> Sequence[Entry]:
+    """The peers of one cooperative, this one among them; nothing where it is alone."""
+    found = [
+        Entry(label, peers[role] + door, peers[role] == base)
+        for role, (label, door) in _DOORS.items()
+        if role in peers
+    ]
+    return found if len(found) > 1 else ()
 
 
 def _is_in(here: str, home: str) -> bool:

@@ -21,6 +21,7 @@ from peer.model.declaration import Type
 from peer.model.domain import Domain
 from peer.model.kinds.money import shown
 from peer.model.lexicon import Lexicon
+from peer.node.moderation.blocks import host_of
 from peer.node.pictures.media import Media
 from peer.node.writing.prose import excerpt, prose, reading_minutes
 from peer.web.assets import Assets
@@ -106,6 +107,7 @@ def pages(
         leaf=partial(show.leaf, zone=domain.zone),
         money=lambda value: shown(value["amount"], value["currency"]),
         plural=plural,
+        host=host_of,
     )
     environment.globals.update(
         site={

@@ -55,6 +55,13 @@ WORDS: Mapping[str, Words] = {
     "TentativeAccept": Words(
         "Maybe", "calendar", "You may come", "interested", "maybe"
     ),
+    "Wait": Words(
+        "Join the waiting list",
+        "list",
+        "You are on the waiting list",
+        "waits",
+        "waiting",
+    ),
     "Follow": Words(
         "Follow",
         "plus",

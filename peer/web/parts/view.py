@@ -16,11 +16,15 @@ from markupsafe import Markup
 from peer.model.declaration import Type
 from peer.model.kinds import KINDS
 from peer.model.lexicon import Lexicon
+from peer.model.places import Numbers
+from peer.node.moderation.blocks import host_of
 from peer.node.writing.prose import excerpt
 from peer.protocol.thing import Thing
 from peer.web.parts.around import TALK, Around
 from peer.web.parts.authors import elsewhere, href_of, written
 from peer.web.parts.show import Sizes, show
+from peer.web.parts.talk import original
+from peer.web.parts.ties import Tie, proof_at
 from peer.web.parts.verbs import Action
 
 
@@ -142,6 +146,39 @@ class View:
         if relation.startswith("~"):
             return len(self.around.related.get((self.thing.id, relation[1:]), ()))
         return self.around.counts.get((self.thing.id, relation), 0)
+
+    @property
+    def numbers(self) -> Numbers:
+        """How many were sold for it, and how many are left."""
+        return self.around.numbers.get(self.thing.id, Numbers())
+
+    @property
+    def host(self) -> str:
+        """The server that it is from."""
+        return host_of(self.thing.id)
+
+    @property
+    def there(self) -> str:
+        """Its page at the peer that it is from."""
+        return self.href if self.is_ours else original(self.thing)
+
+    def ties(self, relation: str) -> Sequence[tuple[Tie, View | Unknown]]:
+        """Edges of the page's thing of that kind, and what is at their other end."""
+        told = relation.removeprefix("~")
+        found = [
+            each
+            for each in self.around.ties
+            if each.edge.relation == told and each.is_out != relation.startswith("~")
+        ]
+        return [(each, self._end(each.other)) for each in found]
+
+    def _end(self, id: str) -> View | Unknown:
+        found = self.around.things.get(id)
+        return self._other(found) if found else Unknown(id)
+
+    def proof(self, tie: Tie) -> str:
+        """Where it is shown who has signed that, and whether it holds."""
+        return proof_at(tie.edge, self.setting.base)
 
     @property
     def groups(self) -> Sequence[Group]:

@@ -89,6 +89,57 @@ function dropSentDraft() {
   sessionStorage.removeItem("sent");
 }
 
+/** The numbers of a page follow the server's while somebody looks at them. */
+function keepUp(shown) {
+  const told = shown.map(({ dataset: { sold, left, changed } }) => sold ?? left ?? changed);
+  const of = [...new Set(told)].slice(0, 100).map((id) => ["of", id]);
+  let source, waiting, pause = 3000;
+  const hear = ({ data }) => {
+    const { id, ...news } = JSON.parse(data);
+    pause = 3000;
+    for (const { dataset } of shown)
+      if (dataset.changed === id && dataset.mark !== news.changed) return location.reload();
+    for (const each of shown)
+      for (const what of ["sold", "left"])
+        if (each.dataset[what] === id && news[what] != null) each.textContent = news[what];
+  };
+  const leave = () => (clearTimeout(waiting), source?.close());
+  const listen = () => {
+    leave();
+    if (document.hidden) return;
+    source = new EventSource(`/live?${new URLSearchParams(of)}`);
+    source.onmessage = hear;
+    source.onerror = () => {
+      if (source.readyState !== EventSource.CLOSED) return; // it comes back by itself
+      waiting = setTimeout(listen, pause * (0.5 + Math.random()));
+      pause = Math.min(pause * 2, 60000);
+    };
+  };
+  document.addEventListener("visibilitychange", listen);
+  addEventListener("pagehide", leave);
+  addEventListener("pageshow", listen);
+}
+
+/** What it comes to, while one chooses; the server reckons again. */
+function addUp(form) {
+  const total = form.querySelector("[data-total]");
+  const format = new Intl.NumberFormat("en-GB", {
+    style: "currency",
+    currency: total.dataset.total,
+  });
+  const { maximumFractionDigits: decimals } = format.resolvedOptions();
+  const reckon = () => {
+    const chosen = all("[data-amount]", form).map(({ value, dataset }) =>
+      /^[0-9]{0,6}$/.test(value.trim()) ? value * dataset.amount : NaN,
+    );
+    const sum = chosen.reduce((one, other) => one + other, 0);
+    if (!Number.isNaN(sum)) total.textContent = format.format(sum / 10 ** decimals);
+  };
+  form.addEventListener("input", reckon);
+  reckon();
+  for (const button of all("[data-without-scripts]", form)) button.hidden = true;
+}
+
 addEventListener("submit", switchTheme);
 addEventListener("submit", sendOnce);
 addEventListener("click", askHere);
@@ -96,5 +147,8 @@ addEventListener("pageshow", readyAgain);
 for (const picker of all("[data-options]")) narrow(picker);
 for (const select of all("form[data-filter] select"))
   select.addEventListener("change", () => select.form.requestSubmit());
+for (const form of all("form:has([data-total])")) addUp(form);
+const numbers = all("[data-sold], [data-left], [data-changed]");
+if (numbers.length) keepUp(numbers);
 document.querySelector("[data-focus]")?.focus();
 dropSentDraft();

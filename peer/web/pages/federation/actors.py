@@ -6,6 +6,7 @@ from functools import partial
 
 from aiohttp import web
 
+from peer.model.query import Query
 from peer.model.reading import Read
 from peer.node.keys import settle_keys
 from peer.node.node import Node
@@ -16,6 +17,8 @@ from peer.web.exchange.negotiation import ACTIVITY
 from peer.web.pages.federation import admission
 from peer.web.pages.federation.discovery import wanted
 from peer.web.visit import Visit
+
+_MOST = 100
 
 
 async def application(visit: Visit) -> web.StreamResponse:
@@ -37,6 +40,18 @@ async def nothing_said(visit: Visit) -> web.StreamResponse:
     """The outbox of the peer itself, which publishes nothing of its own."""
     id = f"{actors.application_id(visit.node.base)}/outbox"
     return admission.told(visit, {**collection(id, 0), "orderedItems": []}, ACTIVITY)
+
+
+async def calendars(visit: Visit) -> web.StreamResponse:
+    """The calendars that posts may be offered to: other peers ask for them here."""
+    kinds = tuple(visit.node.lexicon.descendants("Calendar"))
+    ids: list[str] = []
+    if kinds:
+        found = await visit.read(lambda read: read.find(Query(kinds, limit=_MOST)))
+        ids = [each.id for each in found.items]
+    id = f"{visit.node.base}/peer/calendars"
+    told = {**collection(id, len(ids)), "orderedItems": ids}
+    return admission.told(visit, told, ACTIVITY)
 
 
 async def document_of(visit: Visit, thing: Thing) -> things.Document:

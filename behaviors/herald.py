@@ -1,0 +1,205 @@
+"""Tickets for those whose servers know notes alone.
+
+A ticket on sale is told of in a note.  Whoever mentions the desk about it is answered
+in private with where to buy; who says how many gets them kept, and where to pay.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from peer.model import ordering
+from peer.model.behavior import on
+from peer.model.effect import Effect, Relate, Send, follows_from
+from peer.model.kinds.money import shown
+from peer.model.ordering import SELLS, CannotBe
+from peer.model.reading import Read
+from peer.protocol.cid import cid
+from peer.protocol.iri import origin
+from peer.protocol.thing import DRAFT, PUBLIC, Activity, Edge, Thing
+
+HERALDS = "heralds"
+_MARKS = re.compile(r"([\\`*_\[\]<>#!|~&])")
+_ADDRESS = re.compile(r"https?://[^\s<>()\"'\]]+")
+_HANDLE = re.compile(r"@[\w.-]+(?:@[\w.:-]+)?")
+_COUNT = re.compile(r"(?<![\w.,:/-])([1-9][0-9]?)(?![\w:/-]|[.,][0-9])")
+_MOST_TICKETS = 5
+
+
+# -- what is on sale ---------------------------------------------------------------
+
+
+def heralded(
+    because: Activity, ticket: Thing, event: Thing | None, now: str
+) -> Iterator[Effect]:
+    """A note by the desk for everybody, with where to buy."""
+    id = f"{origin(ticket.id)}/notes/ticket-{ticket.slug}"
+    name, price = _called(ticket, event), _price(ticket)
+    text = f"**Ticket: {name}** - {price}  \n[Buy]({ticket.id})"
+    note = Thing(id, "Note", {"content": text}, ticket.owner, now, now, PUBLIC)
+    yield Relate(_edge(because, ticket.owner, id, HERALDS, ticket.id))
+    yield Send(follows_from(because, "Create", ticket.owner, note))
+
+
+def _called(ticket: Thing, event: Thing | None) -> str:
+    name = str(ticket.get("name") or ticket.slug)
+    return _plain(f"{event['name']}, {name}" if event else name)
+
+
+def _price(ticket: Thing) -> str:
+    price = ticket["price"]
+    return shown(price["amount"], price["currency"]) if price["amount"] else "free"
+
+
+def _plain(text: str) -> str:
+    return _MARKS.sub(r"\\\1", " ".join(text.split()))
+
+
+# -- what is asked -----------------------------------------------------------------
+
+
+@on("Create", object="Note")
+def mentioned(activity: Activity, read: Read) -> Sequence[Effect]:
+    """Somebody elsewhere mentions the desk about something that it sells."""
+    note = activity.thing
+    if not activity.is_received or not note.get("content"):
+        return []
+    edges = read.edges_from([note.id], ("mentions", "inReplyTo"))
+    desk = _desk(edges, read)
+    if desk is None:
+        return []
+    tickets = _tickets(note, edges, desk, read)
+    if not tickets:
+        return []
+    count = _number(note["content"])
+    if count is None or len(tickets) > 1:
+        return list(_answered(activity, desk, _offers(tickets, read), read))
+    return list(_kept(activity, desk, tickets[0], count, read))
+
+
+def _desk(edges: Sequence[Edge], read: Read) -> str | None:
+    named = [edge.object for edge in edges if edge.relation == "mentions"]
+    found = read.many(named)
+    ours = (id for id in named if (d := found.get(id)) and d.kind == "Organization")
+    return next((id for id in ours if id == f"{origin(id)}/actor"), None)
+
+
+def _tickets(note: Thing, edges: Sequence[Edge], desk: str, read: Read) -> list[Thing]:
+    """Of what it answers, or names by its address."""
+    answered = [edge.object for edge in edges if edge.relation == "inReplyTo"]
+    named = [id.rstrip(".,;:!?") for id in _ADDRESS.findall(note["content"])]
+    found: dict[str, None] = {}
+    for id in (*answered, *named[:20]):
+        if len(id) < 500:
+            found.update((each, None) for each in _sold_as(id, read))
+    known = read.many(found).values()
+    ours = [t for t in known if t.kind == "Ticket" and t.owner == desk]
+    return [t for t in ours if not t.deleted and t.audience == PUBLIC][:_MOST_TICKETS]
+
+
+def _sold_as(id: str, read: Read) -> Iterator[str]:
+    """The tickets that ``id`` is, tells of, or is sold by."""
+    yield id
+    for edge in read.edges(subject=id, relation=HERALDS, limit=_MOST_TICKETS):
+        yield edge.object
+    for edge in read.edges(object=id, relation=SELLS, limit=_MOST_TICKETS):
+        yield edge.subject
+
+
+def _number(text: str) -> int | None:
+    bare = _HANDLE.sub(" ", _ADDRESS.sub(" ", text))
+    found = _COUNT.search(bare)
+    return int(found[1]) if found else None
+
+
+# -- what is answered --------------------------------------------------------------
+
+
+def _offers(tickets: Sequence[Thing], read: Read) -> str:
+    lines = [
+        f"{_called(t, ordering.event_of(t, read))}: {_price(t)}, [buy here]({t.id})"
+        for t in tickets
+    ]
+    more = "Or answer this, saying how many: then they are kept for you."
+    return "  \n".join([*lines, *((more,) if len(tickets) == 1 else ())])
+
+
+def _kept(
+    activity: Activity, desk: str, ticket: Thing, count: int, read: Read
+) -> Iterator[Effect]:
+    """An order of theirs, made of their note, and where to pay for it."""
+    id = f"{origin(desk)}/activities/{cid([activity.id, 'Offer'])[-24:]}"
+    order_id, now = ordering.order_id(desk, id), activity.published
+    order = Thing(order_id, "Order", {}, desk, now, now, DRAFT)
+    notes = {
+        "lines": [ordering.line(ticket.id, count)],
+        "nonce": activity.notes.get("nonce", id),
+        "mention": activity.thing.id,
+    }
+    offer = Activity(id, "Offer", activity.actor, now, order, notes)
+    try:
+        lines = ordering.wanted(offer, read)
+    except CannotBe as wrong:
+        yield from _answered(activity, desk, str(wrong), read)
+        return
+    total = ordering.total(lines)
+    yield Send(offer)
+    if not total["amount"]:
+        return  # the tickets themselves are the answer
+    price = shown(total["amount"], total["currency"])
+    what = _called(ticket, lines[0].event)
+    text = (
+        f"{count} x {what}: {price}, kept for you for a quarter of an hour.  \n"
+        f"[Pay {price}]({order_id}/pay)"
+    )
+    yield from _answered(activity, desk, text, read, about=order_id)
+
+
+def _answered(
+    activity: Activity, desk: str, text: str, read: Read, about: str = ""
+) -> Iterator[Effect]:
+    note = activity.thing
+    yield from privately(activity, desk, activity.actor, text, note.id, about, read)
+
+
+def ticket_sent(
+    activity: Activity,
+    order: Thing,
+    seats: Sequence[Thing],
+    offer: Activity,
+    read: Read,
+) -> Iterator[Effect]:
+    """The tickets of who ordered by mentioning the desk, in private as well."""
+    lines = [f"{_plain(seat['name'])}: {seat['code']}" for seat in seats]
+    text = "  \n".join((f"[Your tickets]({order.id})", *lines))
+    note, whom = offer.notes["mention"], offer.actor
+    yield from privately(activity, order.owner, whom, text, note, order.id, read)
+
+
+def privately(
+    because: Activity,
+    desk: str,
+    whom: str,
+    text: str,
+    answers: str,
+    about: str,
+    read: Read,
+) -> Iterator[Effect]:
+    """A note from the desk that ``whom`` alone is sent."""
+    id = f"{origin(desk)}/notes/{cid([because.id, whom, about])[-16:]}"
+    actor = read.get(whom)
+    handle = f"@{actor['handle']} " if actor and actor.get("handle") else ""
+    at = because.published
+    content = {"content": f"{handle}{text}"}
+    note = Thing(id, "Note", content, desk, at, at, DRAFT)
+    ends = {"inReplyTo": answers, "mentions": whom, HERALDS: about}
+    for relation, end in ends.items():
+        if end:
+            yield Relate(_edge(because, desk, id, relation, end))
+    yield Send(follows_from(because, "Create", desk, note, {"direct": True}))
+
+
+def _edge(because: Activity, by: str, subject: str, relation: str, object: str) -> Edge:
+    id = f"{origin(by)}/edges/{cid([because.id, subject, relation, object])[-24:]}"
+    return Edge(id, subject, relation, object, by, because.published, because.id)

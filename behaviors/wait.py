@@ -1,0 +1,135 @@
+"""Wait: somebody would come to what is full.  Whoever has waited longest comes first.
+
+A place that is free again is given at once, so nobody who comes by gets it instead.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from peer.model.behavior import on
+from peer.model.effect import Effect, Hold, Notify, Refuse, Relate, Send, Unrelate
+from peer.model.reading import Read
+from peer.model.voice import voice
+from peer.protocol.moment import read as read_moment
+from peer.protocol.origin import same_origin
+from peer.protocol.thing import Activity, Edge, Thing
+
+WAITS = "waits"
+#: Who has a place, who may come, who would come.
+EXPECTED = ("attending", "interested", WAITS)
+#: Of this nobody may first hear at the door.
+_TOLD = ("startTime", "endTime", "location", "status")
+_MOST = 1000
+
+
+@on("Wait", object="Event")
+def wait(activity: Activity, read: Read) -> Sequence[Effect]:
+    """Stand in line, where there is one."""
+    event, guest = activity.thing, activity.actor
+
+    if not same_origin(event.id, activity.id):
+        return [Refuse("Its own server keeps the list: wait there.", 409)]
+    if why := _no_line(event, activity.published, read):
+        return [Refuse(why)]
+    if read.edges(subject=guest, relation="attending", object=event.id, limit=1):
+        return [Refuse("You have a place already.")]
+    if read.edges(subject=guest, relation=WAITS, object=event.id, limit=1):
+        return []
+    return [Relate.said(activity, guest, WAITS, event.id), Notify(event.owner)]
+
+
+@on("Accept", object="Wait")
+def accept_wait(activity: Activity, read: Read) -> Sequence[Effect]:
+    """The place of who waited longest, who is told that they have it."""
+    asked = activity.inner
+    guest, event = asked.actor, read.get(asked.object.id)
+
+    if event is None or not _waits(guest, event.id, read):
+        return []
+    capacity = event.get("capacity")
+    if capacity is not None and read.held(event.id) >= capacity:
+        return []
+    held = [Hold(event.id, guest, 1, capacity)] if capacity is not None else []
+    return [
+        Unrelate(guest, WAITS, event.id),
+        Relate.said(asked, guest, "attending", event.id),
+        *held,
+        Notify(guest),
+    ]
+
+
+def line(event: str, read: Read) -> Sequence[Edge]:
+    """Those who wait, the longest first."""
+    edges = read.edges(object=event, relation=WAITS, limit=_MOST)
+    return sorted(edges, key=lambda edge: (edge.since, edge.id))
+
+
+def given_on(
+    event: Thing, now: str, read: Read, *, leaving: str = ""
+) -> Iterator[Effect]:
+    """Free places, to those who wait; ``leaving`` is giving theirs up just now."""
+    capacity = event.get("capacity")
+    if not _is_kept_here(event) or _is_off(event, now):
+        return
+    waiting = [edge for edge in line(event.id, read) if edge.subject != leaving]
+    left = read.held_by(event.id, leaving) if leaving else 0
+    taken = read.held(event.id) - left
+    free = len(waiting) if capacity is None else max(0, capacity - taken)
+    for edge in waiting[:free]:
+        asked = read.activity(edge.activity)
+        if asked is not None:
+            yield Send.answer("Accept", asked, voice(event, read))
+
+
+def _is_kept_here(event: Thing) -> bool:
+    """Tickets are given by shops; people who wait for one are told otherwise."""
+    return bool(event.get("joinMode", "free") == "free")
+
+
+def _is_off(event: Thing, now: str) -> bool:
+    end = event.get("endTime") or event.get("startTime")
+    is_over = end is not None and read_moment(end) < read_moment(now)
+    return is_over or event.get("status") == "CANCELLED"
+
+
+def _no_line(event: Thing, now: str, read: Read) -> str | None:
+    """Why nobody has to wait, or why it would be for nothing."""
+    if not _is_kept_here(event):
+        return "Places at this event come with a ticket."
+    if _is_off(event, now):
+        return "Nobody comes to this event any more: it is over, or cancelled."
+    capacity = event.get("capacity")
+    if capacity is None or read.held(event.id) < capacity:
+        return "There is a place: say that you are coming."
+    return None
+
+
+def _waits(guest: str, event: str, read: Read) -> bool:
+    return bool(read.edges(subject=guest, relation=WAITS, object=event, limit=1))
+
+
+# -- when something is otherwise -------------------------------------------------------
+
+
+def told_of_change(activity: Activity, read: Read) -> Iterator[Effect]:
+    """Who means to come is told; with more places, those who wait have them."""
+    event = activity.thing
+    if not same_origin(event.id, activity.id):
+        return
+    if is_otherwise(activity, read):
+        for edge in read.edges_into([event.id], EXPECTED):
+            yield Notify(edge.subject)
+    yield from given_on(event, activity.published, read)
+
+
+def is_otherwise(activity: Activity, read: Read) -> bool:
+    """Is it at another time or place now, or off, or on again?"""
+    id = activity.object.id
+    changes = read.log(object=id, type="Update", limit=2)
+    made = read.log(object=id, type="Create", limit=1)
+    earlier = [e.activity for e in (*changes, *made) if e.activity.id != activity.id]
+    if not earlier:
+        return False
+    before, after = earlier[0].thing, activity.thing
+    return any(before.get(term) != after.get(term) for term in _TOLD)

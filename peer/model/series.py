@@ -1,0 +1,102 @@
+"""A series and its dates: what an event is to be that is one date of a series."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from peer.model import recurrence
+from peer.model.reading import Read
+from peer.model.recurrence import Rule
+from peer.protocol.cid import cid
+from peer.protocol.iri import origin
+from peer.protocol.thing import Thing
+
+OCCURS = "occurs"
+#: What every date has from its series, unless it was changed there.
+SHARED = (
+    *("name", "summary", "content", "image", "location"),
+    *("timezone", "joinMode", "capacity"),
+)
+TIMES = ("startTime", "endTime")
+_MOST = 1000
+
+
+def day_of(event: Thing) -> date | None:
+    """Which date of its series ``event`` is, wherever it was moved."""
+    told = event.get("original")
+    try:
+        return date.fromisoformat(told) if isinstance(told, str) else None
+    except ValueError:
+        return None
+
+
+def dates_of(series: str, read: Read) -> Mapping[date, Thing]:
+    """The events that are dates of ``series``, by their date."""
+    edges = read.edges(object=series, relation=OCCURS, limit=_MOST)
+    known = read.many([edge.subject for edge in edges])
+    there = ((day_of(event), event) for event in known.values() if not event.deleted)
+    return {day: event for day, event in sorted(there, key=_by_day) if day}
+
+
+def _by_day(pair: tuple[date | None, Thing]) -> date:
+    return pair[0] or date.min
+
+
+def series_of(event: str, read: Read) -> Thing | None:
+    edges = read.edges(subject=event, relation=OCCURS, limit=1)
+    found = read.get(edges[0].object) if edges else None
+    return None if found is None or found.deleted else found
+
+
+def id_of(series: Thing, day: date, read: Read) -> str:
+    """Where the event of that date lives: the same however often it is asked."""
+    plain = f"{origin(series.id)}/events/{series.slug}-{day.isoformat()}"
+    there = read.get(plain)
+    own = day.isoformat()
+    if there is None or there.deleted or there.get("original") == own:
+        return plain
+    return f"{plain}-{cid([series.id, day.isoformat()])[-6:]}"
+
+
+def values_on(rule: Rule, series: Mapping[str, Any], day: date) -> Mapping[str, Any]:
+    """What the event on ``day`` is to be."""
+    shared = {term: series[term] for term in SHARED if series.get(term) is not None}
+    return {
+        "joinMode": "free",
+        **shared,
+        **times_on(rule, day),
+        "status": "CONFIRMED",
+        "original": day.isoformat(),
+    }
+
+
+def times_on(rule: Rule, day: date) -> Mapping[str, str]:
+    end = recurrence.ends(rule, day)
+    times = {"startTime": recurrence.starts(rule, day).isoformat()}
+    return {**times, "endTime": end.isoformat()} if end else times
+
+
+def followed(
+    event: Thing, day: date, before: Mapping[str, Any], after: Mapping[str, Any]
+) -> Mapping[str, Any]:
+    """The values of ``event`` once its series, which was ``before``, is ``after``.
+
+    What was changed on this date alone stays as it was changed.
+    """
+    was = {**_shared(before), **times_on(recurrence.rule_of(before), day)}
+    now = {**_shared(after), **times_on(recurrence.rule_of(after), day)}
+    values = dict(event.values)
+    for term in (*SHARED, *TIMES):
+        if values.get(term) == was.get(term):
+            values[term] = now.get(term)
+    return {term: value for term, value in values.items() if value is not None}
+
+
+def _shared(values: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {term: values.get(term) for term in SHARED}
+
+
+def missing(days: Sequence[date], there: Mapping[date, Thing]) -> Sequence[date]:
+    return [day for day in days if day not in there]

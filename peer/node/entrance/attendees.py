@@ -1,0 +1,184 @@
+"""Who is coming to an event, and who is there: for whoever keeps it."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from peer.model.reading import Read
+from peer.protocol.thing import Edge, Thing
+
+_PAGE, _MOST = 1000, 100_000
+#: What a spreadsheet takes for the beginning of a formula.
+_FORMULAS = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")
+_COLUMNS = ("Name", "Ticket", "Number", "Order", "State", "Came in", "Let in by")
+
+VALID, VOID, EARLY, COMING = "valid", "void", "not told yet", "coming"
+
+
+@dataclass(frozen=True, slots=True)
+class Attendee:
+    """Somebody with a seat, or who said that they are coming to what is free."""
+
+    name: str
+    ticket: str
+    number: int | None
+    order: str
+    state: str
+    seat: str = ""
+    reason: str = ""
+    since: str = ""  # in since then
+    by: str = ""  # who let them in
+    code: str = ""  # for devices at the door, in no list
+
+    @property
+    def who(self) -> str:
+        return named(self.name, self.ticket, self.number, self.order)
+
+    def is_called(self, words: Sequence[str]) -> bool:
+        said = f"{self.name} {self.ticket} {self.order}".casefold()
+        return all(word in said for word in words)
+
+
+def who(seat: Thing) -> str:
+    """Whose it is, in the words that are read out at the door."""
+    order = str(seat.get("order") or "").rpartition("/")[2]
+    holder, name = seat.get("holder") or "", seat.get("name") or ""
+    return named(holder, name, seat.get("number"), order)
+
+
+def named(holder: str, ticket: str, number: int | None, order: str) -> str:
+    """Ada, Summer Gig, Standard; of whom nothing is known, the number.
+
+    >>> named("", "", 2, "ra-1")
+    'Ticket 2 of order ra-1'
+    """
+    known = ", ".join(each for each in (holder, ticket) if each)
+    return known or f"Ticket {number} of order {order}"
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many are in, of how many that were sold."""
+
+    inside: int
+    sold: int
+
+
+def by_door(those: Sequence[Attendee]) -> Mapping[str, int]:
+    """How many came in by which door, the busiest first."""
+    return dict(Counter(each.by for each in those if each.since).most_common())
+
+
+def count(read: Read, event: str) -> Count:
+    return Count(
+        read.degree(relation="arrived", object=event),
+        read.degree(subject=event, relation="sold"),
+    )
+
+
+def attendees(read: Read, event: Thing) -> Sequence[Attendee]:
+    """All of them, by name."""
+    seats = _edges(read, relation="admits", object=event.id)
+    inside = {e.subject: e for e in _edges(read, relation="arrived", object=event.id)}
+    sold = {e.object for e in _edges(read, subject=event.id, relation="sold")}
+    ids = dict.fromkeys([*(edge.subject for edge in seats), *inside])
+    things = _many(read, list(ids))
+    names = {edge.activity: _steward(read, edge) for edge in inside.values()}
+    found = [
+        _attendee(things[id], inside.get(id), sold, names)
+        for id in ids
+        if id in things and not things[id].deleted
+    ]
+    found += _coming(read, event)
+    return sorted(found, key=lambda each: (each.name.casefold(), each.order))
+
+
+def called(those: Sequence[Attendee], text: str) -> Sequence[Attendee]:
+    """Those whose name, ticket or order has all words of ``text``."""
+    words = text.casefold().split()
+    return [each for each in those if each.is_called(words)]
+
+
+def _attendee(
+    seat: Thing, edge: Edge | None, sold: set[str], names: Mapping[str, str]
+) -> Attendee:
+    order, number = seat.get("order") or "", seat.get("number")
+    state = VOID if seat.get("state") == "void" else VALID
+    if state == VALID and f"{order}#{number}" not in sold:
+        state = EARLY
+    return Attendee(
+        seat.get("holder") or "",
+        seat.get("name") or "",
+        number,
+        order.rpartition("/")[2],
+        state,
+        seat.id,
+        seat.get("reason") or "",
+        edge.since if edge else "",
+        names.get(edge.activity, "") if edge else "",
+        seat.get("code") or "",
+    )
+
+
+def _steward(read: Read, edge: Edge) -> str:
+    done = read.activity(edge.activity)
+    return str(done.notes.get("steward", "")) if done else ""
+
+
+def _coming(read: Read, event: Thing) -> Iterator[Attendee]:
+    """To what is free one comes without a ticket."""
+    edges = _edges(read, relation="attending", object=event.id)
+    people = _many(read, [edge.subject for edge in edges])
+    for edge in edges:
+        person = people.get(edge.subject)
+        name = (person.get("name") if person else None) or edge.subject
+        yield Attendee(name, "", None, "", COMING)
+
+
+def _edges(read: Read, **ends: str) -> Sequence[Edge]:
+    """All of them, however many pages that is."""
+    found: list[Edge] = []
+    before: str | None = None
+    while len(found) < _MOST:
+        some = read.edges(**ends, limit=_PAGE, before=before)
+        found += some
+        if len(some) < _PAGE:
+            break
+        before = some[-1].id
+    return found
+
+
+def _many(read: Read, ids: Sequence[str]) -> Mapping[str, Thing]:
+    found: dict[str, Thing] = {}
+    for start in range(0, len(ids), _PAGE):
+        found |= read.many(ids[start : start + _PAGE])
+    return found
+
+
+# -- as a file ------------------------------------------------------------------------
+
+
+def written(those: Sequence[Attendee]) -> str:
+    """A table for a spreadsheet, in which nothing is a formula."""
+    out = io.StringIO()
+    table = csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
+    table.writerow(_COLUMNS)
+    for each in those:
+        state = f"{each.state}: {each.reason}" if each.reason else each.state
+        number = "" if each.number is None else str(each.number)
+        row = (each.name, each.ticket, number, each.order, state, each.since, each.by)
+        table.writerow([_inert(cell) for cell in row])
+    return out.getvalue()
+
+
+def _inert(cell: str) -> str:
+    """``cell`` as text, whatever it begins with.
+
+    >>> _inert("=HYPERLINK(1)"), _inert("Ada")
+    ("'=HYPERLINK(1)", 'Ada')
+    """
+    return f"'{cell}" if cell.lstrip(" ").startswith(_FORMULAS) else cell

@@ -1,0 +1,80 @@
+"""What became of an event, in lines for those who have a ticket: when, and where."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from peer.model.reading import Read
+from peer.protocol import moment
+from peer.protocol.thing import Activity, Thing
+
+_LOOKED_AT = 20
+
+
+def changes_of(activity: Activity, read: Read) -> Sequence[str]:
+    """How it is now where it was otherwise; nothing where that is as it was."""
+    now, before = activity.thing, _before(activity, read)
+    if before is None:
+        return []
+    zone = str(now.get("timezone") or before.get("timezone") or "UTC")
+    if _is_off(now):
+        return [] if _is_off(before) else ["It was cancelled."]
+    lines = []
+    if moved(before, now):
+        lines.append(f"It begins on {when(str(now['startTime']), zone)}.")
+        lines.append(f"It was to begin on {when(str(before['startTime']), zone)}.")
+    if _place(before) != _place(now):
+        lines.append(f"It is at {_place(now) or 'a place that is not known yet'}.")
+    return lines
+
+
+def _is_off(event: Thing) -> bool:
+    return bool(event.get("status") == "CANCELLED")
+
+
+def moved(before: Thing, now: Thing) -> bool:
+    """Does it begin at another moment?"""
+    starts = [each.get("startTime") for each in (before, now)]
+    if None in starts:
+        return False
+    return moment.read(str(starts[0])) != moment.read(str(starts[1]))
+
+
+def when(text: str, zone: str) -> str:
+    """A moment in words, by the clock of ``zone``.
+
+    >>> when("2031-03-14T19:30:00+00:00", "Europe/Berlin")
+    'Friday, 14 March 2031, at 20:30 (Europe/Berlin)'
+    """
+    if not text:
+        return ""
+    try:
+        local = moment.read(text).astimezone(ZoneInfo(zone))
+    except (ValueError, KeyError, OSError):  # a zone that nobody here knows
+        return text
+    day = f"{local:%A}, {local.day} {local:%B} {local.year}"
+    return f"{day}, at {local:%H:%M} ({zone})"
+
+
+def _before(activity: Activity, read: Read) -> Thing | None:
+    """As the log had it until now."""
+    for entry in read.log(object=activity.thing.id, limit=_LOOKED_AT):
+        earlier = entry.activity
+        if earlier.id == activity.id or earlier.type not in (
+            "Create",
+            "Update",
+            "View",
+        ):
+            continue
+        if isinstance(earlier.object, Thing):
+            return earlier.object
+    return None
+
+
+def _place(event: Thing) -> str:
+    told: Any = event.get("location")
+    if isinstance(told, dict):
+        told = told.get("name") or told.get("address")
+    return " ".join(str(told).split()) if told else ""

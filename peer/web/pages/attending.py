@@ -1,0 +1,64 @@
+"""Who is coming, for who keeps the event: a list, and a file for a spreadsheet."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+
+from aiohttp import web
+
+from peer.model.reading import Read
+from peer.node.entrance import attendees
+from peer.node.entrance.attendees import Attendee, Count
+from peer.node.refusal import Refused
+from peer.protocol.thing import Thing
+from peer.web.exchange.caching import OWN
+from peer.web.pages.checking_in import at_door
+from peer.web.parts.authors import href_of
+from peer.web.visit import Visit
+
+_SHOWN = 500
+
+
+async def page(visit: Visit) -> web.StreamResponse:
+    event = await _theirs(visit)
+    asked = visit.query.get("q", "").strip()[:200]
+    everybody, count = await visit.read(partial(_all, event))
+    found = attendees.called(everybody, asked)
+    answer = visit.page(
+        "attendees.html",
+        event=event,
+        event_href=href_of(event.id, visit.node.base),
+        zone=event.get("timezone") or visit.node.domain.zone,
+        asked=asked,
+        found=found[:_SHOWN],
+        more=max(0, len(found) - _SHOWN),
+        doors=attendees.by_door(everybody),
+        count=count,
+    )
+    answer.headers["Cache-Control"] = OWN
+    return answer
+
+
+async def table(visit: Visit) -> web.StreamResponse:
+    event = await _theirs(visit)
+    everybody, _ = await visit.read(partial(_all, event))
+    name = f'attachment; filename="{event.slug}.csv"'
+    return web.Response(
+        text=attendees.written(everybody),
+        content_type="text/csv",
+        charset="utf-8",
+        headers={"Content-Disposition": name, "Cache-Control": OWN},
+    )
+
+
+def _all(event: Thing, read: Read) -> tuple[Sequence[Attendee], Count]:
+    return attendees.attendees(read, event), attendees.count(read, event.id)
+
+
+async def _theirs(visit: Visit) -> Thing:
+    """The whole list is for who keeps the event; a steward asks name by name."""
+    event, keeper = await at_door(visit)
+    if keeper.is_steward:
+        raise Refused("The list is for who keeps the event.", 403)
+    return event

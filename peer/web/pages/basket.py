@@ -1,0 +1,218 @@
+"""The basket: goods and tickets together, and one page on which they are ordered."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from urllib.parse import urlencode
+
+from aiohttp import web
+
+from peer.model.ordering import MOST, count_of, event_of, left
+from peer.model.reading import Read
+from peer.node.paying import ways
+from peer.node.people import accounts
+from peer.node.people.browser import safe_next
+from peer.node.refusal import Refused
+from peer.node.trading import order_keys, orders
+from peer.protocol.thing import PUBLIC, Thing
+from peer.web.parts import basket, checkout
+from peer.web.parts.basket import Basket
+from peer.web.parts.checkout import Checkout, Choice
+from peer.web.visit import Visit
+
+_HERE = "/basket"
+
+
+def _held(visit: Visit) -> Basket:
+    if not basket.sells(visit.node.lexicon.types):
+        raise web.HTTPNotFound
+    return basket.read(visit.cookie(basket.COOKIE))
+
+
+def _keep(visit: Visit, answer: web.StreamResponse, held: Basket) -> web.StreamResponse:
+    jar = visit.site.cookies
+    if held:
+        jar.set(answer, basket.COOKIE, held.cookie, basket.LIVES)
+    else:
+        jar.drop(answer, basket.COOKIE)
+    return answer
+
+
+def _choices(visit: Visit, held: Basket, read: Read) -> Sequence[Choice]:
+    """What is in the basket and on sale, with the price that it has now."""
+    counts = held.ids(visit.node.base)
+    known = read.many(counts)
+    there = [known[id] for id in counts if id in known]
+    return [
+        _choice(visit, each, counts[each.id], read) for each in there if _is_sold(each)
+    ]
+
+
+def _is_sold(thing: Thing) -> bool:
+    is_there = thing.audience == PUBLIC and not thing.deleted
+    return is_there and thing.kind in basket.KINDS and bool(thing.get("price"))
+
+
+def _choice(visit: Visit, thing: Thing, count: int, read: Read) -> Choice:
+    most, name = left(thing, read), str(thing.get("name") or thing.slug)
+    event = event_of(thing, read) if thing.kind == "Ticket" else None
+    choice = Choice(
+        id=thing.id,
+        name=f"{event['name']}, {name}" if event else name,
+        price=thing["price"],
+        seller=f"{visit.node.base}/actor",
+        note=_note(most),
+        most=MOST if most is None else min(MOST, most),
+        href=thing.id.removeprefix(visit.node.base),
+    )
+    return choice.typed(str(count))
+
+
+def _note(most: int | None) -> str:
+    if most is None:
+        return ""
+    return f"{most} left" if most else "Sold out"
+
+
+# -- looking at it, and changing it ---------------------------------------------------
+
+
+async def page(visit: Visit) -> web.StreamResponse:
+    held = _held(visit)
+    choices = await visit.read(partial(_choices, visit, held))
+    undo = basket.read(visit.query.get("undo", ""))
+    gone = await visit.read(partial(_choices, visit, undo)) if undo else ()
+    form = Checkout(choices, "")
+    return _page(visit, form, gone=gone)
+
+
+def _page(
+    visit: Visit, form: Checkout, status: int = 200, gone: Sequence[Choice] = ()
+) -> web.Response:
+    item = partial(basket.item_of, base=visit.node.base)
+    return visit.page(
+        "basket.html",
+        status=status,
+        form=form,
+        gone=[(each, item(each.id)) for each in gone],
+        items={each.id: item(each.id) for each in form.choices},
+    )
+
+
+async def add(visit: Visit) -> web.StreamResponse:
+    """Put so many of something into the basket, and go back to where one was."""
+    held = _held(visit)
+    id, count = visit.told.get("id"), count_of(visit.told.get("count", "1"))
+    item = basket.item_of(id, visit.node.base)
+    thing = await visit.read(lambda read: read.get(id)) if item else None
+    if thing is None or not _is_sold(thing):
+        raise Refused("That is not on sale here.", 404)
+    back = safe_next(visit.told.get("next"), _HERE)
+    if count is None or count > MOST:
+        raise Refused(f"How many is a whole number from 1 to {MOST}.", 422)
+    if held.is_full and item not in held.counts:
+        return visit.go(_HERE, "basket-full")
+    answer = visit.go(back, "in-basket")
+    return _keep(visit, answer, held.with_more(item, count))
+
+
+async def change(visit: Visit) -> web.StreamResponse:
+    """How many of each; or one of them out of it, which can be taken back."""
+    held, base = _held(visit), visit.node.base
+    if out := visit.told.get("remove"):
+        kept = held.having(out, 0)
+        undo = Basket({out: held.counts[out]}) if out in held.counts else Basket()
+        told = f"?{urlencode({'undo': undo.cookie})}" if undo else ""
+        return _keep(visit, visit.go(_HERE + told), kept)
+    choices = await visit.read(partial(_choices, visit, held))
+    form = _typed(visit, choices)
+    if any(each.error for each in form.choices):
+        return _page(visit, form, 422)
+    counts = {basket.item_of(each.id, base): each.count for each in form.choices}
+    after = Basket({item: count for item, count in counts.items() if count})
+    on = visit.told.get("checkout")
+    return _keep(visit, visit.go(f"{_HERE}/checkout" if on else _HERE), after)
+
+
+def _typed(visit: Visit, choices: Sequence[Choice]) -> Checkout:
+    told = [each.typed(visit.told.get(each.field, each.told)) for each in choices]
+    return Checkout(told, "")
+
+
+# -- ordering what is in it -----------------------------------------------------------
+
+
+async def checkout_page(visit: Visit) -> web.StreamResponse:
+    choices = await visit.read(partial(_choices, visit, _held(visit)))
+    if not choices:
+        return visit.go(_HERE)
+    me = visit.viewer.id
+    found = await visit.read(partial(accounts.find, id=me)) if me else None
+    name, email = (found.name, found.email) if found else ("", "")
+    form = checkout.fresh(choices, name, email)
+    if any(each.error for each in choices):  # less is left than lies in the basket
+        return _page(visit, form, 409)
+    return _checkout(visit, form)
+
+
+def _items(visit: Visit, form: Checkout) -> str:
+    """What the form is about, as a basket would keep it."""
+    base = visit.node.base
+    counts = {basket.item_of(each.id, base): each.count for each in form.choices}
+    return Basket(counts).cookie
+
+
+def _checkout(
+    visit: Visit, form: Checkout, status: int = 200, reason: str = ""
+) -> web.Response:
+    offered = ways.offered(visit.node)
+    return visit.page(
+        "checkout.html",
+        status=status,
+        form=form,
+        reason=reason,
+        ways=offered if form.total["amount"] else (),
+        items=_items(visit, form),
+    )
+
+
+async def order(visit: Visit) -> web.StreamResponse:
+    """One order for all of it; sent twice it is the same, whatever the basket holds."""
+    known = _sent(visit, _held(visit))
+    choices = await visit.read(partial(_choices, visit, known))
+    form = checkout.told(visit.told, choices)
+    before = await visit.read(partial(_made, visit, form.token))
+    if form.errors:
+        return _ordered(visit, before) if before else _checkout(visit, form, 422)
+    try:
+        made = await orders.order(
+            visit.node,
+            visit.viewer,
+            token=form.token,
+            lines=form.lines,
+            contact=form.contact,
+        )
+    except Refused as refused:
+        if refused.status not in (409, 410, 422):
+            raise
+        reason = checkout.SENT_BEFORE if before else refused.reason
+        return _checkout(visit, checkout.anew(form), refused.status, reason)
+    return _ordered(visit, made)
+
+
+def _made(visit: Visit, token: str, read: Read) -> Thing | None:
+    """The order that this form became, if it was sent before."""
+    base = visit.node.base
+    return read.get(orders.order_id(f"{base}/actor", orders.offer_id(base, token)))
+
+
+def _ordered(visit: Visit, order: Thing) -> web.StreamResponse:
+    """To the order, or first to where it is paid; the basket is empty from now on."""
+    to = order_keys.way_to(visit.site.order_secret, order)
+    return _keep(visit, visit.go(to), Basket())
+
+
+def _sent(visit: Visit, held: Basket) -> Basket:
+    """What the form was drawn with: after the first time, the basket is empty."""
+    return basket.read(visit.told.get("basket")) or held

@@ -1,0 +1,243 @@
+"""Money, for who keeps the shop: what came, what is in question, what goes back."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from aiohttp import web
+
+from peer.model.kinds.money import amount_of, amount_text
+from peer.model.ledger import Account, account
+from peer.model.ordering import parts_of
+from peer.model.query import Query
+from peer.model.reading import Read
+from peer.node.paying import marking, refunding, ways
+from peer.node.paying.refunding import Refund
+from peer.node.refusal import Refused
+from peer.node.trading import orders
+from peer.protocol.thing import DRAFT, Thing
+from peer.web.exchange.caching import OWN
+from peer.web.pages.ordering import Opened, asked
+from peer.web.visit import Visit
+
+_MOST = 200
+_LONGEST_TOKEN, _LONGEST_REASON = 64, 300
+_ENDED = ("cancelled", "expired")
+
+
+_ASKED = {
+    "cancel": "The buyer asks to cancel it.",
+    "cancelled": "The event was cancelled.",
+    "moved": "The event was moved: ask the buyer, or leave it as it is.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """An order about whose money somebody has to do something."""
+
+    order: Thing
+    book: Account
+    why: Sequence[str]
+
+    @property
+    def path(self) -> str:
+        return f"/orders/{self.order.slug}/settle"
+
+    @property
+    def reason(self) -> str:
+        """What the buyer is told when all of it goes back."""
+        if self.order.get("request") == "cancelled":
+            return _ASKED["cancelled"]
+        return str(self.order.get("reason", ""))
+
+    @property
+    def whole(self) -> Sequence[tuple[Thing, int]]:
+        """What goes back where nothing of the order stays, payment by payment."""
+        is_off = (
+            self.order["state"] in _ENDED or self.order.get("request") == "cancelled"
+        )
+        paid = self.book.counted if is_off else ()
+        return [(each, left) for each in paid if (left := self.book.left_of(each))]
+
+
+async def waiting(visit: Visit) -> web.StreamResponse:
+    """Every order about whose money somebody has to do something, newest first."""
+    matters = await visit.read(_matters)
+    answer = visit.page("settling.html", matters=matters, most=_MOST, text=amount_text)
+    answer.headers["Cache-Control"] = OWN
+    return answer
+
+
+def _matters(read: Read) -> Sequence[Matter]:
+    payments = _latest("Payment", read)
+    edges = read.edges_from([payment.id for payment in payments], ("pays",))
+    known = read.many(edge.object for edge in edges)
+    latest = {order.id: order for order in _latest("Order", read)}
+    asked_for = {id: each for id, each in latest.items() if each.get("request")}
+    found = []
+    for order in {**known, **asked_for}.values():
+        book = account(order, read)
+        if why := _why(order, book):
+            found.append(Matter(order, book, why))
+    return sorted(found, key=lambda each: each.order.published, reverse=True)
+
+
+def _latest(kind: str, read: Read) -> Sequence[Thing]:
+    return read.find(Query((kind,), audiences=(DRAFT,), limit=_MOST)).items
+
+
+def _why(order: Thing, book: Account) -> Sequence[str]:
+    why = [str(payment["flag"]) for payment in book.flagged]
+    why += [str(refund["flag"]) for refund in book.refunds if refund.get("flag")]
+    if order["state"] == "confirmed" and order.get("request") in _ASKED:
+        why.append(_ASKED[str(order["request"])])
+    if order["state"] in _ENDED and book.paid > book.returned:
+        why.append(f"It is {order['state']} and was paid: pay it back.")
+    hand = [p for p in book.pending if p["provider"] in ("door", "transfer")]
+    if hand and order["state"] in ("awaiting", "confirmed") and book.due:
+        ways_ = {"door": "at the door", "transfer": "by bank transfer"}
+        why.append(f"It is to be paid {ways_[hand[-1]['provider']]}.")
+    return why
+
+
+# -- one order ----------------------------------------------------------------------
+
+
+async def page(visit: Visit) -> web.StreamResponse:
+    """What was paid for this order and what went back, with what can be done."""
+    return await _page(visit, await asked(visit))
+
+
+async def _page(
+    visit: Visit, opened: Opened, refused: Refused | None = None
+) -> web.StreamResponse:
+    book, seats = await visit.read(partial(_books, opened.order))
+    known = {each.name: each for each in ways.offered(visit.node)}
+    answer = visit.page(
+        "settle.html",
+        status=refused.status if refused and refused.status < 500 else 200,
+        problem=refused.reason if refused else "",
+        order=opened.order,
+        path=f"/orders/{opened.order.slug}",
+        book=book,
+        left={each.id: book.left_of(each) for each in book.came},
+        text=lambda amount: amount_text(amount, book.currency),
+        money=lambda amount: {"amount": amount, "currency": book.currency},
+        seats=[seat for seat in seats if seat["state"] == "valid"],
+        labels={name: each.label for name, each in known.items()},
+        by_hand=[ways.way(visit.node, name) for name in ("door", "transfer")],
+        request=_ASKED.get(str(opened.order.get("request"))),
+        token=secrets.token_urlsafe(16),
+    )
+    answer.headers["Cache-Control"] = OWN
+    return answer
+
+
+def _books(order: Thing, read: Read) -> tuple[Account, Sequence[Thing]]:
+    return account(order, read), parts_of(order.id, read, "Seat")
+
+
+async def mark(visit: Visit) -> web.StreamResponse:
+    """Money that nobody else sees has come."""
+    opened = await asked(visit)
+    try:
+        await marking.mark_paid(
+            visit.node,
+            visit.viewer,
+            opened.order.id,
+            visit.told.get("provider"),
+            _amount(visit, opened),
+            _token(visit),
+        )
+    except Refused as refused:
+        return await _page(visit, opened, refused)
+    return visit.go(f"/orders/{opened.order.slug}/settle", "marked-paid")
+
+
+async def pay_back(visit: Visit) -> web.StreamResponse:
+    """Some of it goes back, or all; and what that does to the tickets."""
+    opened = await asked(visit)
+    told = visit.told
+    try:
+        refund = Refund(
+            payment=told.get("payment"),
+            amount=_amount(visit, opened),
+            reason=" ".join(told.get("reason").split())[:_LONGEST_REASON],
+            token=_token(visit),
+            seats=told.all("seat"),
+            void=bool(told.get("void")),
+            restock=bool(told.get("restock")),
+        )
+        await visit.read(partial(_check, opened.order, refund))
+        made = await refunding.refund(visit.node, visit.viewer, refund)
+    except Refused as refused:
+        return await _page(visit, opened, refused)
+    said = "paid-back" if made["state"] == "returned" else "looking"
+    return visit.go(f"/orders/{opened.order.slug}/settle", said)
+
+
+def _check(order: Thing, refund: Refund, read: Read) -> None:
+    """The payment and the tickets are those of this order."""
+    book, seats = _books(order, read)
+    if refund.payment not in {each.id for each in book.payments}:
+        raise Refused("Choose what is to be paid back.", 422)
+    if not set(refund.seats) <= {each.id for each in seats}:
+        raise Refused("These are not tickets of this order.", 422)
+
+
+async def ask(visit: Visit) -> web.StreamResponse:
+    """Ask the provider now, of one payment or refund."""
+    opened = await asked(visit)
+    id = await _entry(visit, opened)
+    settled = await visit.node.settling.settle(id)
+    if settled.trouble:
+        return await _page(visit, opened, Refused(settled.trouble, 409))
+    return visit.go(f"/orders/{opened.order.slug}/settle", "looked-there")
+
+
+async def leave(visit: Visit) -> web.StreamResponse:
+    """Whatever was asked for, the order stays as it is."""
+    opened = await asked(visit)
+    await orders.settle_request(visit.node, opened.order.id)
+    return visit.go(f"/orders/{opened.order.slug}/settle", "left-as-it-is")
+
+
+async def decide(visit: Visit) -> web.StreamResponse:
+    """Staff have looked at the provider's: it went back, or it did not."""
+    opened = await asked(visit)
+    id = await _entry(visit, opened)
+    went = visit.told.get("went") == "yes"
+    await refunding.decide(visit.node, visit.viewer, id, went=went)
+    return visit.go(f"/orders/{opened.order.slug}/settle", "done")
+
+
+async def _entry(visit: Visit, opened: Opened) -> str:
+    """The payment that the form is about, if it is one of this order."""
+    id = visit.told.get("payment")
+    book, _ = await visit.read(partial(_books, opened.order))
+    if id not in {each.id for each in (*book.payments, *book.refunds)}:
+        raise Refused("There is no such payment.", 404)
+    return id
+
+
+def _amount(visit: Visit, opened: Opened) -> int:
+    """What was typed, in minor units."""
+    currency = str(opened.order["total"]["currency"])
+    amount = amount_of(visit.told.get("amount").strip(), currency)
+    if amount is None or amount < 1:
+        such = amount_text(1000, currency)
+        said = f"Say how much, as an amount such as {such}."
+        raise Refused(said, 422, {"amount": said})
+    return amount
+
+
+def _token(visit: Visit) -> str:
+    """What makes a form that was sent twice one."""
+    token = visit.told.get("token")
+    if not 8 <= len(token) <= _LONGEST_TOKEN or not token.isascii():
+        raise Refused("This form is not whole. Load the page anew.", 400)
+    return token

@@ -1,0 +1,132 @@
+"""A cooperative of processes, an event on sale, and a crowd of guests."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+from peer.node.node import open_node
+from peer.node.replay import replayed
+from tests.federation.peers import soon
+from tests.story.customers import Customer, visitor
+from tests.story.history import History, Kept, kept, problems
+from tests.story.processes import Process
+
+_CONVERGED = 60.0  # seconds after the last of it
+
+
+@dataclass
+class Stage:
+    """``events`` and ``shops`` are running; ``event`` is on sale."""
+
+    events: Process
+    shops: Sequence[Process]
+    event: str = ""
+    history: History = field(default_factory=History)
+    faults: list[str] = field(default_factory=list)
+
+    @property
+    def all(self) -> list[Process]:
+        return [self.events, *self.shops]
+
+    async def schedules(self, *places: int) -> None:
+        """An event with so many places for each shop."""
+        owner = visitor(self.events.base)
+        try:
+            await owner.send(await owner.get(self.events.link))
+            page = await owner.get("/calendars/main/schedule")
+            told = {
+                "name": "Summer Gig",
+                "startTime": "2031-07-12T19:30",
+                "joinMode": "external",
+                "capacity": str(sum(places)),
+            }
+            for number, (shop, count) in enumerate(
+                zip(self.shops, places, strict=True), 1
+            ):
+                told |= {
+                    f"ticket-{number}.name": f"Standard {number}",
+                    f"ticket-{number}.price.amount": "10.00",
+                    f"ticket-{number}.quantity": str(count),
+                    f"ticket-{number}.shop": f"{shop.base}/actor",
+                }
+            after = await owner.send(page, **told)
+            assert after.status == 200, after.words
+            [path] = {to for to, name in after.links if name == "Summer Gig"}
+            self.event = f"{self.events.base}{path}"
+            await self._on_sale(len(places))
+        finally:
+            await owner.session.close()
+
+    async def _on_sale(self, shops: int) -> None:
+        guest = visitor(self.events.base)
+
+        async def all_sell() -> bool:
+            page = await guest.get(f"{self.event}/buy")
+            return (
+                sum(name.startswith("n-") for f in page.forms for name in f.names)
+                >= shops
+            )
+
+        try:
+            await soon(all_sell, "all shops sell", 30)
+        finally:
+            await guest.session.close()
+
+    @asynccontextmanager
+    async def customer(self, name: str) -> AsyncIterator[Customer]:
+        seen = visitor(self.events.base)
+        made = Customer(
+            name, self.history, self.events.base, self.event, seen, self.faults
+        )
+        try:
+            yield made
+        finally:
+            await seen.session.close()
+
+    async def is_over(self) -> list[Kept]:
+        """Stop all once everything has been said, and read what they have kept."""
+        await soon(self._all_is_said, "all has been said", _CONVERGED)
+        await asyncio.gather(*(each.stop() for each in self.all))
+        return [await self._kept(each) for each in self.all]
+
+    async def _all_is_said(self) -> bool:
+        waiting = [await _waiting(each) for each in self.all]
+        return not any(waiting)
+
+    async def _kept(self, process: Process) -> Kept:
+        async with open_node(process.config) as node:
+            return await kept(node.base, node.store)
+
+    async def wrongs(self) -> list[str]:
+        events, *shops = await self.is_over()
+        return problems(self.history, shops, events)
+
+    async def replay(self) -> list[str]:
+        """What would be otherwise if the log were played again."""
+        found: list[str] = []
+        for process in self.all:
+            async with open_node(process.config) as node:
+                found += (await replayed(node)).different
+        return found
+
+
+async def _waiting(process: Process) -> int:
+    """How much a peer has still to say, asked of its store."""
+    from store import open_store
+
+    async with open_store(process.config.database_url) as store:
+        waiting = await store.read(lambda read: read.deliveries(limit=1))
+        return len(waiting)
+
+
+async def killing(stage: Stage, chance: random.Random, times: int) -> None:
+    """Kill any of them at any moment, and start it again, so many times."""
+    for _ in range(times):
+        await asyncio.sleep(chance.uniform(0.1, 1.0))
+        victim = chance.choice(stage.all)
+        await victim.kill()
+        await victim.start()
