@@ -11,7 +11,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from behaviors.herald import heralded
-from peer.model.allotting import ALLOTS, ticket_id
+from behaviors.wait import tickets_again
+from peer.model.allotting import ALLOTS, most_of, ticket_id
 from peer.model.behavior import on
 from peer.model.consent import is_peer
 from peer.model.effect import (
@@ -32,6 +33,8 @@ from peer.protocol.origin import same_origin
 from peer.protocol.thing import DRAFT, PUBLIC, Activity, Edge, Thing
 
 SELLS = "sellsTicketsFor"
+#: Where an event says no number it may still come to say one: so places are counted.
+_ANY = 1_000_000
 _OF_TICKETS = ("name", "summary", "price", "salesStart", "salesEnd")
 
 
@@ -67,23 +70,26 @@ def _offered(activity: Activity, before: Thing | None) -> Thing:
     }
     values = {**told.values, **kept, "state": "offered", "offer": activity.id}
     values.pop("reason", None)
+    values["atMost"] = max(_unanswered(before), int(told["quantity"]))
     return replace(told, values=values, audience=DRAFT)
+
+
+def _unanswered(before: Thing | None) -> int:
+    """What the shop may still agree to, whatever it is offered now."""
+    if before is None or before.get("state") != "offered":
+        return 0
+    return int(before.get("atMost") or 0)
 
 
 def _held(allotment: Thing, event: Thing, read: Read) -> Iterator[Effect]:
     """Of the places of ``event``, as many as the shop may believe that it has."""
-    agreed = int(allotment.get("agreed") or 0)
-    state = allotment["state"]
-    wanted = int(allotment["quantity"]) if state in ("offered", "accepted") else 0
-    yield from _holding(allotment, event, max(agreed, wanted), read)
+    yield from _holding(allotment, event, most_of(allotment), read)
 
 
 def _holding(
     allotment: Thing, event: Thing, count: int, read: Read
 ) -> Iterator[Effect]:
-    capacity = event.get("capacity")
-    if capacity is None:
-        return
+    capacity = event.get("capacity") or _ANY
     taken = read.held(event.id) - read.held_by(event.id, allotment.id)
     if taken + count > capacity:
         left = max(0, capacity - taken)
@@ -125,6 +131,8 @@ def _answered(activity: Activity, read: Read) -> Sequence[Effect]:
 def accept_allotment(activity: Activity, read: Read) -> Sequence[Effect]:
     """The shop sells them: there it is a ticket, and at the event it is agreed."""
     offer = activity.inner
+    if activity.actor != offer.thing["shop"]:
+        return [Refuse("Somebody else was asked.", 403)]
     effects: list[Effect] = []
     if same_origin(offer.thing.id, activity.id) or activity.is_received:
         effects += _agreed(activity, offer, read)
@@ -137,6 +145,8 @@ def accept_allotment(activity: Activity, read: Read) -> Sequence[Effect]:
 def reject_allotment(activity: Activity, read: Read) -> Sequence[Effect]:
     """It stays as it was agreed last; where nothing was, nothing is on sale."""
     offer = activity.inner
+    if activity.actor != offer.thing["shop"]:
+        return [Refuse("Somebody else was asked.", 403)]
     allotment = read.get(offer.thing.id)
     if allotment is None or allotment.get("offer") != offer.id:
         return []
@@ -144,6 +154,7 @@ def reject_allotment(activity: Activity, read: Read) -> Sequence[Effect]:
     agreed = int(allotment.get("agreed") or 0)
     reason = " ".join(str(activity.notes.get("content") or "").split())[:500]
     values = {**allotment.values, "state": "accepted" if agreed else "refused"}
+    values.pop("atMost", None)
     if agreed:
         values |= {"quantity": agreed, "price": allotment["agreedPrice"]}
     if reason:
@@ -165,10 +176,12 @@ def _agreed(activity: Activity, offer: Activity, read: Read) -> Iterator[Effect]
     values["proposal"] = ticket_id(allotment)
     if allotment.get("offer") == offer.id:
         values["state"] = "accepted" if count else "returned"
+        values.pop("atMost", None)
     after = replace(allotment, values=values, updated=_at(activity, allotment))
     yield Put(after)
     yield from _held(after, event, read)
     yield Notify(allotment.owner)
+    yield from tickets_again(event, activity, read)
 
 
 def _on_sale(activity: Activity, allotment: Thing, read: Read) -> Iterator[Effect]:
@@ -211,6 +224,16 @@ def change_ticket(activity: Activity, read: Read) -> Sequence[Effect]:
     else:
         return []
     return [Refuse(wrong, 409, {"quantity": wrong})]
+
+
+@on("Delete", object="Ticket")
+def keep_ticket(activity: Activity, read: Read) -> Sequence[Effect]:
+    """What somebody has bought does not go: it is taken off sale instead."""
+    ticket = activity.thing
+    held = read.held(ticket.id)
+    if not held or not same_origin(ticket.id, activity.id):
+        return []
+    return [Refuse(f"{held} are sold: offer that many, and no more are sold.")]
 
 
 def _at(activity: Activity, thing: Thing) -> str:

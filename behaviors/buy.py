@@ -34,6 +34,8 @@ def ask(activity: Activity, read: Read) -> Sequence[Effect]:
 def accept_purchase(activity: Activity, read: Read) -> Sequence[Effect]:
     """How it stands, says the shop: it keeps it, was paid, or has ended it."""
     purchase = read.get(activity.inner.thing.id)
+    if activity.actor != activity.inner.thing["shop"]:
+        return [Refuse("Somebody else was asked.", 403)]
     said = activity.notes.get("agreement") or {}
     if purchase is None or purchase.get("asOf", "") > said.get("asOf", ""):
         return []
@@ -50,6 +52,8 @@ def accept_purchase(activity: Activity, read: Read) -> Sequence[Effect]:
 def reject_purchase(activity: Activity, read: Read) -> Sequence[Effect]:
     """It is not to be had, and why; nothing is kept for the buyer."""
     purchase = read.get(activity.inner.thing.id)
+    if activity.actor != activity.inner.thing["shop"]:
+        return [Refuse("Somebody else was asked.", 403)]
     if purchase is None or purchase["state"] != "asked":
         return []
     why = " ".join(str(activity.notes.get("content") or "").split())[:500]

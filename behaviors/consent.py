@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
+from peer.model.allotting import allotments_of, ticket_id
 from peer.model.behavior import on
 from peer.model.consent import (
     ALLOCATED,
@@ -42,6 +43,8 @@ from peer.protocol.cid import cid
 from peer.protocol.origin import same_origin
 from peer.protocol.thing import PUBLIC, Activity, Edge
 
+#: The shop may have said yes, and that not have come yet.
+_GIVEN = ("offered", "accepted")
 #: What is shown on a calendar because of an edge of that kind.
 _LISTED = (ALLOCATED, GATHERS)
 
@@ -141,10 +144,11 @@ def _is_allocated(edge: Edge, read: Read) -> bool:
 
 
 def _is_allotted(edge: Edge, read: Read) -> bool:
-    """Whoever was given places to sell may say that they sell them."""
-    given = read.edges(subject=edge.object, relation="allots")
-    known = read.many([each.object for each in given]).values()
-    return any(each.get("shop") == edge.by and not each.deleted for each in known)
+    """Whoever was given places to sell may say that they sell them: by that ticket."""
+    event = read.get(edge.object)
+    given = allotments_of(event, read) if event is not None else ()
+    mine = {ticket_id(each): each for each in given if each["shop"] == edge.by}
+    return edge.subject in mine and mine[edge.subject]["state"] in _GIVEN
 
 
 _POLICIES: Mapping[str, Callable[[Edge, Read], bool]] = {
@@ -268,6 +272,21 @@ def _revoked(activity: Activity, stamp: Edge, read: Read) -> Iterator[Effect]:
     yield from told(edge.subject, edge.by, read)
     if not activity.is_received:
         yield from _unlisted(activity, edge, stamp, read)
+
+
+def withdrawn(activity: Activity, read: Read) -> Iterator[Effect]:
+    """What is kept back from now on stands in no relation to what others have.
+
+    Right afterwards: first they are told of what is kept back, because of the edges.
+    """
+    id, now, kinds = activity.thing.id, activity.published, (ALLOCATED, FEATURES, SELLS)
+    for edge in read.edges_from([id], kinds):
+        gone = {"consent": True}
+        yield Later(now, follows_from(activity, "Remove", activity.actor, edge, gone))
+    for said in answers(read.edges_into([id], kinds), read).values():
+        if CONSENTS in said:
+            yes = said[CONSENTS]
+            yield Later(now, follows_from(activity, "Remove", yes.by, yes))
 
 
 def _moot(activity: Activity, edge: Edge, stamp: Edge, read: Read) -> Iterator[Effect]:

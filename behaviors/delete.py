@@ -4,22 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from behaviors.reschedule import called_off
 from peer.model.behavior import on
 from peer.model.consent import answers
-from peer.model.effect import Effect, Erase, Unrelate
+from peer.model.effect import Effect, Erase, Refuse, Unrelate
 from peer.model.indexing import SHELVES
+from peer.model.places import SOLD
 from peer.model.query import Query
 from peer.model.reading import Read
 from peer.protocol.thing import Activity
 
 _MOST = 1000
+_SOLD = "Tickets for it are sold: cancel it instead, so that whoever has one is told."
 
 
 @on("Delete")
 def delete(activity: Activity, read: Read) -> Sequence[Effect]:
     thing = activity.thing
 
-    return [*_unanswered(thing.id, read), Erase(thing.id, activity.published)]
+    is_ours = thing.kind == "Event" and not activity.is_received
+    if is_ours and read.tally_from([thing.id], (SOLD,)):
+        return [Refuse(_SOLD)]
+    return [
+        *called_off(activity, read),
+        *_unanswered(thing.id, read),
+        Erase(thing.id, activity.published),
+    ]
 
 
 @on("Delete", object="Actor")

@@ -13,17 +13,28 @@ from dataclasses import replace
 from behaviors.consent import admits, agreed, declined, told
 from peer.model.behavior import on
 from peer.model.consent import GATHERS, stamp_id
-from peer.model.effect import Effect, Send, follows_from
+from peer.model.effect import Effect, Refuse, Send, follows_from
 from peer.model.reading import Read
 from peer.protocol.cid import cid
+from peer.protocol.origin import same_origin
 from peer.protocol.thing import PUBLIC, Activity, Edge
+
+_CALENDAR = "Calendar"
 
 
 def gathered(activity: Activity, read: Read) -> Iterator[Effect]:
     """A post was brought to a calendar: it takes it by its policy, or is asked."""
     edge = activity.edge
     calendar = read.get(edge.subject)
-    if calendar is None:
+    if calendar is None or calendar.kind != _CALENDAR:
+        yield Refuse("Only a calendar gathers posts.", 422)
+        return
+    if same_origin(edge.object, edge.subject):
+        yield Refuse("That is here: it is allocated on its own page.", 422)
+        return
+    post = read.get(edge.object)
+    if post is not None and (post.deleted or post.audience != PUBLIC):
+        yield Refuse("What is not for everybody is not shown to everybody.", 403)
         return
     who = activity.notes.get("suggested", activity.actor)
     if who in (calendar.id, calendar.owner) or admits(calendar.id, who, read):
@@ -52,7 +63,7 @@ def named(activity: Activity, read: Read) -> Iterator[Effect]:
     if not activity.is_received or related.get("inReplyTo") or post.audience != PUBLIC:
         return
     for calendar in read.many(related.get("mentions", ())).values():
-        if calendar.kind == "Calendar" and not calendar.deleted:
+        if calendar.kind == _CALENDAR and not calendar.deleted:
             yield Send(_brought(activity, calendar.id))
 
 

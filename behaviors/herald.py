@@ -177,6 +177,21 @@ def ticket_sent(
     yield from privately(activity, order.owner, whom, text, note, order.id, read)
 
 
+def receipt(
+    activity: Activity, order: Thing, offer: Activity, read: Read
+) -> Iterator[Effect]:
+    """A receipt with the tickets, for who ordered from elsewhere by an offer."""
+    id = f"{origin(order.id)}/notes/receipt-{order.slug}"
+    there, at, desk = read.get(id), activity.published, order.owner
+    if there is not None and there.published != at:
+        return  # it was sent when the order was confirmed
+    text = f"[Order {order['number']}]({order.id})"
+    note = Thing(id, "Note", {"content": text}, desk, at, at, DRAFT)
+    for relation, end in (("mentions", offer.actor), (HERALDS, order.id)):
+        yield Relate(_edge(activity, desk, id, relation, end))
+    yield Send(follows_from(activity, "Create", desk, note, {"direct": True}))
+
+
 def privately(
     because: Activity,
     desk: str,

@@ -149,7 +149,7 @@ def _freed(
 
 
 def _asked_again(asked: Activity, read: Read) -> bool:
-    """Has the guest asked once more since?  Then it is the answer to another question."""
+    """Has the guest asked once more since?  Then this answers another question."""
     edges = [
         edge
         for name in ("requested", "attending")

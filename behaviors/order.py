@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from behaviors.herald import ticket_sent
+from behaviors.herald import receipt, ticket_sent
 from behaviors.sell import told_events
 from peer.model import ordering
 from peer.model.behavior import on
@@ -48,6 +48,7 @@ def order(activity: Activity, read: Read) -> Sequence[Effect]:
         *_lines(made, lines, yes),
         Relate(_edge(yes, activity.actor, BOUGHT, made.id)),
         *ordering.holds_of(made.id, lines),
+        *_sold_out(activity, lines, read),
         ordering.expiry(made, yes),
         Notify(made.owner),
         Send(yes),
@@ -86,6 +87,31 @@ def _lines(order: Thing, lines: Sequence[Wanted], yes: Activity) -> Iterator[Eff
         yield Relate(_edge(yes, order.id, SATISFIES, each.thing.id, number))
 
 
+def _sold_out(
+    activity: Activity, lines: Sequence[Wanted], read: Read
+) -> Iterator[Effect]:
+    """Of the last ones it is told that there are no more: that a proposal says."""
+    for each in lines:
+        if ordering.left(each.thing, read) == each.count:
+            yield _told_anew(activity, each.thing)
+
+
+def _on_sale_again(
+    activity: Activity, lines: Sequence[Wanted], read: Read
+) -> Iterator[Effect]:
+    for each in lines:
+        is_there = each.thing.kind == "Ticket" and not each.thing.deleted
+        if is_there and ordering.left(each.thing, read) == 0:
+            yield _told_anew(activity, each.thing)
+
+
+def _told_anew(activity: Activity, thing: Thing) -> Send:
+    after = replace(thing, updated=max(activity.published, thing.updated))
+    return Send(
+        follows_from(activity, "Update", thing.owner, after, {"allotted": True})
+    )
+
+
 def _name(line: Wanted) -> str:
     name = str(line.thing.get("name") or line.thing.slug)
     event = line.event.get("name") if line.event is not None else None
@@ -111,13 +137,22 @@ def _confirmed_at_once(activity: Activity, order: Thing) -> Iterator[Effect]:
 @on("Accept", object="Offer/Order")
 def accept_order(activity: Activity, read: Read) -> Sequence[Effect]:
     """The shop keeps it for the buyer, who is told."""
-    return [Notify(activity.inner.actor)]
+    return _answered(activity)
 
 
 @on("Reject", object="Offer/Order")
 def reject_order(activity: Activity, read: Read) -> Sequence[Effect]:
     """There is no order; why is told to who asked."""
-    return [Notify(activity.inner.actor)]
+    return _answered(activity)
+
+
+def _answered(activity: Activity) -> Sequence[Effect]:
+    """Once, by what follows from the Offer; nobody gives another answer by hand."""
+    asked = activity.inner
+    desk = asked.thing.owner
+    if activity.id != follows_from(asked, activity.type, desk, asked).id:
+        return [Refuse("It is answered already: cancel the order instead.", 409)]
+    return [Notify(asked.actor)]
 
 
 # -- afterwards ----------------------------------------------------------------------
@@ -149,18 +184,23 @@ def _confirmed(activity: Activity, order: Thing, read: Read) -> Iterator[Effect]
         yield Relate(_edge(activity, order.id, CONTAINS, seat.id, number))
         yield Relate(_edge(activity, seat.id, "admits", seat["event"], number))
     yield from told_events(activity, order, seats, read)
-    if seats and offer is not None and offer.notes.get("mention"):
+    if offer is not None and offer.notes.get("mention"):
         yield from ticket_sent(activity, order, seats, offer, read)
+    elif offer is not None and offer.is_received:
+        yield from receipt(activity, order, offer, read)
 
 
 def _ended(activity: Activity, order: Thing, read: Read) -> Iterator[Effect]:
     """Its seats are void, and what it held is free again, if nobody says otherwise."""
     notes = activity.notes
     if notes.get("restock", True):
-        for each in ordering.lines_of(order.id, read):
+        lines = ordering.lines_of(order.id, read)
+        full = list(_on_sale_again(activity, lines, read))
+        for each in lines:
             yield Release(each.thing.id, order.id)
             if each.event is not None:
                 yield Release(each.event.id, order.id)
+        yield from full
     if not notes.get("void", True):
         return
     seats = ordering.parts_of(order.id, read, "Seat")

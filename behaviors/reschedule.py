@@ -9,13 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from peer.model.allotting import allotments_of, most_of
 from peer.model.behavior import on
-from peer.model.effect import Effect, Send, follows_from
+from peer.model.effect import Effect, Refuse, Send, follows_from
+from peer.model.former import former
 from peer.model.ordering import SATISFIES, SELLS
 from peer.model.reading import Read
 from peer.protocol.thing import Activity, Thing
 
-_CANCELLED = "CANCELLED"
+_CANCELLED, _OPEN = "CANCELLED", "TENTATIVE"
 _WHEN_AND_WHERE = ("startTime", "endTime", "location")
 _OVER = "The event was cancelled."
 _BACK = "The event was cancelled: you will be paid back."
@@ -34,8 +36,10 @@ def rescheduled(activity: Activity, read: Read) -> Iterator[Effect]:
     event = activity.thing
     if read.get(event.id) != event:
         return
+    if not activity.is_received and (why := _too_small(event, read)):
+        yield Refuse(why, 409, {"capacity": why})
     tickets = _tickets(event, read)
-    before = _before(activity, read) if tickets else None
+    before = former(activity, read) if tickets else None
     if before is None:
         return
     was, now = before.get("status") == _CANCELLED, event.get("status") == _CANCELLED
@@ -43,8 +47,30 @@ def rescheduled(activity: Activity, read: Read) -> Iterator[Effect]:
         yield from _cancelled(activity, tickets, read)
     elif was and not now:
         yield from _on_again(activity, tickets, read)
-    elif any(before.get(term) != event.get(term) for term in _WHEN_AND_WHERE):
+    elif _is_otherwise(before, event):
         yield from _marked(activity, tickets, "moved", _MOVED, read)
+
+
+def called_off(activity: Activity, read: Read) -> Iterator[Effect]:
+    """An event of others is gone, whatever they have told of it before."""
+    if activity.thing.kind == "Event" and (tickets := _tickets(activity.thing, read)):
+        yield from _cancelled(activity, tickets, read)
+
+
+def _is_otherwise(before: Thing, event: Thing) -> bool:
+    """Is it at another time or place, or put off until nobody knows when?"""
+    if event.get("status") == _OPEN != before.get("status"):
+        return True
+    return any(before.get(term) != event.get(term) for term in _WHEN_AND_WHERE)
+
+
+def _too_small(event: Thing, read: Read) -> str | None:
+    """Why it cannot have as few places as that: shops may have sold more."""
+    capacity = event.get("capacity")
+    given = sum(map(most_of, allotments_of(event, read))) if capacity else 0
+    if capacity is None or given <= capacity:
+        return None
+    return f"{given} places are given to shops to sell: take some back first."
 
 
 def _tickets(event: Thing, read: Read) -> list[Thing]:
@@ -55,16 +81,6 @@ def _tickets(event: Thing, read: Read) -> list[Thing]:
     desks = read.many({ticket.owner for ticket in tickets})
     ours = {id for id, desk in desks.items() if desk.kind != "Actor"}
     return [ticket for ticket in tickets if ticket.owner in ours]
-
-
-def _before(activity: Activity, read: Read) -> Thing | None:
-    """The event as it was told of last."""
-    for entry in read.log(object=activity.thing.id, limit=20):
-        said = entry.activity
-        told = said.type in ("Create", "Update", "View")
-        if said.id != activity.id and told and isinstance(said.object, Thing):
-            return said.object
-    return None
 
 
 def _cancelled(

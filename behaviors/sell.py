@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from behaviors.wait import tickets_again
 from peer.model import ordering
 from peer.model.allotting import allotments_of, most_of, ticket_id
 from peer.model.behavior import on
@@ -157,6 +158,7 @@ def counted(activity: Activity, read: Read) -> Sequence[Effect]:
         *holding,
         *_copies(activity, read),
         *_edges(activity, event, instrument, read),
+        *(tickets_again(event, activity, read) if _gives_back(activity) else ()),
         *answer,
     ]
 
@@ -165,6 +167,12 @@ def _answered(activity: Activity, event: Thing, read: Read) -> list[Effect]:
     if not activity.is_received or activity.type != "Join":
         return []
     return [Send.answer("Accept", activity, voice(event, read))]
+
+
+def _gives_back(activity: Activity) -> bool:
+    """Are there fewer of that order than there were?"""
+    voided = any(seat.get("state") == "void" for seat in _seats(activity))
+    return voided or activity.type == "Leave"
 
 
 def _is_stale(activity: Activity, read: Read) -> bool:

@@ -14,6 +14,7 @@ from typing import Any
 from peer.model import recurrence, series
 from peer.model.behavior import on
 from peer.model.effect import Effect, Later, Refuse, Relate, Send, follows_from
+from peer.model.former import former
 from peer.model.reading import Read
 from peer.model.recurrence import BadRule
 from peer.model.series import OCCURS
@@ -26,6 +27,7 @@ from peer.protocol.thing import DRAFT, PUBLIC, Activity, Edge, Thing
 
 #: So far ahead its dates are there to be seen, and so many of them.
 AHEAD, MOST = timedelta(days=190), 60
+_EVER = 5000
 #: So long before it happens those are told who follow: not of all of them at once.
 TOLD_BEFORE = timedelta(days=28)
 
@@ -59,19 +61,10 @@ def _refusal(thing: Thing) -> list[Effect]:
     try:
         recurrence.rule_of(thing.values)
     except BadRule as wrong:
-        term = _wrong_term(thing)
-        return [Refuse(str(wrong), 422, {term: str(wrong)})]
+        return [Refuse(str(wrong), 422, {wrong.term: str(wrong)})]
+    if not series.are_tickets(thing.get("tickets") or []):
+        return [Refuse("What is said of its tickets cannot be offered.", 422)]
     return []
-
-
-def _wrong_term(thing: Thing) -> str:
-    """The field that the sentence belongs to."""
-    for term in ("except", "also"):
-        try:
-            recurrence.days_told(thing.get(term) or "")
-        except BadRule:
-            return term
-    return "repeats"
 
 
 # -- making ----------------------------------------------------------------------------
@@ -185,25 +178,18 @@ def _extended(thing: Thing, cause: Activity) -> Effect:
 
 
 def _followed(after: Thing, cause: Activity, read: Read) -> Iterator[Effect]:
-    before = _before(after, cause, read)
-    rule = recurrence.rule_of(after.values)
-    for day, event in series.dates_of(after.id, read).items():
+    before = former(cause, read) or after
+    rule, dates = recurrence.rule_of(after.values), series.dates_of(after.id, read)
+    there = set(recurrence.days(rule, min(dates), max(dates), _EVER)) if dates else ()
+    for day, event in dates.items():
         if moment.read(event["startTime"]) < moment.read(cause.published):
             continue  # what was, was
-        if not recurrence.is_on(rule, day):
+        if day not in there:
             yield _let_go(event, cause, read)
             continue
         values = series.followed(event, day, before.values, after.values)
         if values != dict(event.values):
             yield _updated(event, values, cause)
-
-
-def _before(after: Thing, cause: Activity, read: Read) -> Thing:
-    """The series as it was until now."""
-    changes = read.log(object=after.id, type="Update", limit=2)
-    made = read.log(object=after.id, type="Create", limit=1)
-    earlier = [e.activity for e in (*changes, *made) if e.activity.id != cause.id]
-    return earlier[0].thing if earlier else after
 
 
 def _let_go(event: Thing, cause: Activity, read: Read) -> Effect:

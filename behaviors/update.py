@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from behaviors.consent import withdrawn
 from peer.model.behavior import on
 from peer.model.brought import appeared, related
 from peer.model.effect import Effect, Put
@@ -23,4 +24,5 @@ def update(activity: Activity, read: Read) -> Sequence[Effect]:
         Put(activity.thing),
         *related(activity, read),
         *appeared(activity, read),
+        *(withdrawn(activity, read) if activity.notes.get("vanishes") else ()),
     ]

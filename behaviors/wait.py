@@ -8,7 +8,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from peer.model.behavior import on
-from peer.model.effect import Effect, Hold, Notify, Refuse, Relate, Send, Unrelate
+from peer.model.effect import (
+    Effect,
+    Hold,
+    Notify,
+    Refuse,
+    Relate,
+    Send,
+    Unrelate,
+    follows_from,
+)
+from peer.model.former import former
+from peer.model.places import numbers
 from peer.model.reading import Read
 from peer.model.voice import voice
 from peer.protocol.moment import read as read_moment
@@ -59,6 +70,27 @@ def accept_wait(activity: Activity, read: Read) -> Sequence[Effect]:
     ]
 
 
+@on("Invite", object="Event")
+def invite(activity: Activity, read: Read) -> Sequence[Effect]:
+    """There are tickets again: as many are told as there are, who waited longest."""
+    event = read.get(activity.thing.id)
+
+    if event is None or _is_off(event, activity.published):
+        return []
+    first = line(event.id, read)[: numbers(event, read).left or 0]
+    return [
+        effect
+        for edge in first
+        for effect in (Unrelate(edge.subject, WAITS, event.id), Notify(edge.subject))
+    ]
+
+
+def tickets_again(event: Thing, cause: Activity, read: Read) -> Iterator[Effect]:
+    """Once ``cause`` is done: tickets are bought, so a place is only spoken of."""
+    if not _is_kept_here(event) and line(event.id, read):
+        yield Send(follows_from(cause, "Invite", voice(event, read), event))
+
+
 def line(event: str, read: Read) -> Sequence[Edge]:
     """Those who wait, the longest first."""
     edges = read.edges(object=event, relation=WAITS, limit=_MOST)
@@ -95,14 +127,21 @@ def _is_off(event: Thing, now: str) -> bool:
 
 def _no_line(event: Thing, now: str, read: Read) -> str | None:
     """Why nobody has to wait, or why it would be for nothing."""
-    if not _is_kept_here(event):
-        return "Places at this event come with a ticket."
     if _is_off(event, now):
         return "Nobody comes to this event any more: it is over, or cancelled."
+    if not _is_kept_here(event):
+        return _no_line_for_tickets(event, read)
     capacity = event.get("capacity")
     if capacity is None or read.held(event.id) < capacity:
         return "There is a place: say that you are coming."
     return None
+
+
+def _no_line_for_tickets(event: Thing, read: Read) -> str | None:
+    there = numbers(event, read)
+    if not there.is_on_sale:
+        return "No tickets are on sale yet: nobody has to wait."
+    return "There are tickets: buy one." if there.left else None
 
 
 def _waits(guest: str, event: str, read: Read) -> bool:
@@ -125,11 +164,7 @@ def told_of_change(activity: Activity, read: Read) -> Iterator[Effect]:
 
 def is_otherwise(activity: Activity, read: Read) -> bool:
     """Is it at another time or place now, or off, or on again?"""
-    id = activity.object.id
-    changes = read.log(object=id, type="Update", limit=2)
-    made = read.log(object=id, type="Create", limit=1)
-    earlier = [e.activity for e in (*changes, *made) if e.activity.id != activity.id]
-    if not earlier:
+    before, after = former(activity, read), activity.thing
+    if before is None:
         return False
-    before, after = earlier[0].thing, activity.thing
     return any(before.get(term) != after.get(term) for term in _TOLD)

@@ -189,3 +189,49 @@ def test_the_image_sets_only_what_there_is():
     dockerfile = (ROOT / "Dockerfile").read_text()
 
     assert set(re.findall(r"\b(SX_\w+)=", dockerfile)) <= NAMES
+
+
+# -- paying ------------------------------------------------------------------------
+
+
+def paid_by(**told):
+    return Config.of({"SX_DOMAIN": "shop", **told}).payments
+
+
+def test_nobody_tries_out_payments_in_a_shop_that_is_open():
+    assert paid_by() == ("door",)
+    assert paid_by(SX_DEV_ALLOW="shop.localhost:8803") == ("trial", "door")
+
+
+def test_what_is_set_up_is_offered():
+    sumup = {"SX_SUMUP_KEY": "sup_sk", "SX_SUMUP_MERCHANT": "MH4H92C7"}
+
+    assert paid_by(SX_TRANSFER="The Co-op; GB00") == ("transfer", "door")
+    assert paid_by(**sumup) == ("sumup", "door")
+    assert paid_by(SX_PAYMENTS="sumup, Door,sumup", **sumup) == ("sumup", "door")
+
+
+@pytest.mark.parametrize(
+    ("told", "missing"),
+    [
+        ({"SX_PAYMENTS": "transfer"}, "SX_TRANSFER"),
+        ({"SX_PAYMENTS": "sumup"}, "SX_SUMUP_KEY"),
+        ({"SX_PAYMENTS": "sumup", "SX_SUMUP_KEY": "x"}, "SX_SUMUP_MERCHANT"),
+        ({"SX_PAYMENTS": "gold"}, "SX_PAYMENTS"),
+    ],
+    ids=str,
+)
+def test_a_way_to_pay_that_lacks_something_is_told_at_the_start(told, missing):
+    with pytest.raises(ConfigError, match=f"^{missing}"):
+        paid_by(**told)
+
+
+def test_the_key_of_the_seller_may_come_in_a_file(tmp_path):
+    file = tmp_path / "key"
+    file.write_text("sup_sk_of_the_seller\n")
+    told = {"SX_DOMAIN": "shop", "SX_SUMUP_KEY_FILE": str(file)}
+
+    config = Config.of({**told, "SX_SUMUP_MERCHANT": "MH4H92C7"})
+
+    assert config.sumup_key == "sup_sk_of_the_seller"
+    assert "sup_sk" not in repr(config)

@@ -20,7 +20,7 @@ from peer.node.outgoing.line import Budget
 from peer.node.outgoing.unfetched import NotFetched
 from peer.protocol import credential, proof
 from peer.protocol.credential import BadTicket
-from peer.protocol.keys import PublicKey, fingerprint, read_multikey
+from peer.protocol.keys import PublicKey, read_multikey
 from peer.protocol.origin import NotTheirs, same_origin
 from peer.protocol.proof import BadProof
 from peer.protocol.thing import Edge
@@ -64,7 +64,7 @@ class Given:
         if key is None:
             return evidence.signer_among(document, self.actors, now)
         proof.check(document, key, now)
-        return Signer(method.partition("#")[0], method, fingerprint(key))
+        return Signer(method.partition("#")[0], method, key)
 
 
 def given(files: Sequence[Path]) -> Given:
@@ -178,7 +178,7 @@ def ticket_by(text: str, keys: Mapping[str, PublicKey]) -> Verified:
         id = token.signer(keys)
     except BadTicket as wrong:
         return Verified("ticket", "", None, str(wrong).rstrip("."))
-    signer = Signer(credential.desk_of(id), id, fingerprint(keys[id]))
+    signer = Signer(credential.desk_of(id), id, keys[id])
     return Verified("ticket", token.slip.slug, signer)
 
 

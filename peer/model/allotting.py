@@ -24,7 +24,7 @@ def ticket_id(allotment: Thing) -> str:
 
 def most_of(allotment: Thing) -> int:
     """How many places the shop may believe that it has, whichever of us is behind."""
-    agreed = int(allotment.get("agreed") or 0)
+    told = [allotment.get("agreed"), allotment.get("atMost")]
     if allotment.get("state") in ("offered", "accepted"):
-        return max(agreed, int(allotment["quantity"]))
-    return agreed
+        told.append(allotment["quantity"])
+    return max(int(each or 0) for each in told)

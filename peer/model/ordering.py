@@ -28,6 +28,8 @@ from peer.protocol.thing import PUBLIC, Activity, Thing
 #: So long something is kept for somebody who has not paid yet.
 KEPT = timedelta(minutes=15)
 MOST_LINES, MOST = 20, 100
+#: More are two orders: so many the door is told of at a time.
+MOST_PLACES = 200
 
 SELLS, CONTAINS, SATISFIES, BOUGHT = (
     "sellsTicketsFor",
@@ -89,6 +91,8 @@ def wanted(activity: Activity, read: Read) -> Sequence[Wanted]:
     found = [
         _wanted(things.get(id), count, desk, now, read) for id, count in counts.items()
     ]
+    if sum(each.count for each in found if each.event) > MOST_PLACES:
+        raise CannotBe(f"An order has at most {MOST_PLACES} places: make two of it.")
     currencies = {each.thing["price"]["currency"] for each in found}
     if len(currencies) > 1:
         raise CannotBe("One order is in one currency: order these one by one.")

@@ -25,6 +25,7 @@ class Numbers:
 
     sold: int = 0
     left: int | None = None
+    is_on_sale: bool = False  # has a shop taken any of them?
 
 
 def numbers(thing: Thing, read: Read) -> Numbers:
@@ -66,7 +67,7 @@ def reckoned(
     """The numbers of ``event``, once all that they are made of has been read."""
     given = sum(_taken(each) for each in allotments)
     if given:
-        return Numbers(sold, _left(given, sold))
+        return Numbers(sold, _left(given, sold), is_on_sale=True)
     taken = sold if _is_external(event) else held
     return Numbers(sold, _left(event.get("capacity"), taken))
 

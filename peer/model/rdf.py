@@ -14,7 +14,7 @@ import orjson
 import pyoxigraph as ox
 
 from peer.protocol.contexts import BUNDLED
-from peer.protocol.terms import PREFIXES
+from peer.protocol.terms import PREFIXES, PROOFS
 from peer.protocol.thing import Edge
 
 if TYPE_CHECKING:
@@ -113,6 +113,10 @@ def _joined(said: Sequence[Said]) -> Document:
 
 
 def _inlined(context: Any) -> list[Any]:
-    """``context`` with what stands at the addresses in it: Oxigraph fetches nothing."""
+    """``context`` with what stands at the addresses in it: Oxigraph fetches nothing.
+
+    What a proof is made of is about the document, and nothing that it says.
+    """
     parts = context if isinstance(context, list) else [context]
-    return [BUNDLED[p]["@context"] if isinstance(p, str) else p for p in parts]
+    told = (part for part in parts if part != PROOFS)
+    return [BUNDLED[p]["@context"] if isinstance(p, str) else p for p in told]

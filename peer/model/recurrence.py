@@ -40,8 +40,20 @@ _PARTS = {
 }
 
 
+#: What begins outside of these years, or lasts longer, is a mistake.
+_YEARS = range(1970, 2200)
+_LASTS = timedelta(days=31)
+
+
 class BadRule(ValueError):
-    """A rule that says nothing; the message is a sentence for who wrote it."""
+    """A rule that says nothing; the message is a sentence for who wrote it.
+
+    ``term`` is the field of a series that it is about.
+    """
+
+    def __init__(self, said: str, term: str = "repeats") -> None:
+        super().__init__(said)
+        self.term = term
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,29 +106,32 @@ def _check_together(told: Mapping[str, str]) -> None:
         raise BadRule("The last day is no date.") from None
 
 
-def days_told(text: str) -> frozenset[date]:
+def days_told(text: str, term: str = "except") -> frozenset[date]:
     """The days that ``text`` lists, such as ``2026-08-12 2026-12-24``."""
     try:
         told = [each for each in re.split(r"[\s,;]+", text.strip()) if each]
         return frozenset(date.fromisoformat(each) for each in told)
     except ValueError:
         raise BadRule(
-            f"“{text[:40]}” is not a list of days such as 2026-08-12."
+            f"“{text[:40]}” is not a list of days such as 2026-08-12.", term
         ) from None
 
 
 def rule_of(values: Mapping[str, Any]) -> Rule:
     """The rule of a series, from its values."""
     zone = values.get("timezone") or "UTC"
-    first = _local(values["startTime"], zone)
+    first = _local(values["startTime"], zone, "startTime")
     end = values.get("endTime")
+    last = _local(end, zone, "endTime") if end else None
+    if last is not None and last - first > _LASTS:
+        raise BadRule("One time lasts a month at the most.", "endTime")
     rule = Rule(
         first=first,
         zone=zone,
         repeats=values["repeats"],
         without=days_told(values.get("except") or ""),
-        also=days_told(values.get("also") or ""),
-        lasts=_local(end, zone) - first if end else None,
+        also=days_told(values.get("also") or "", "also"),
+        lasts=last - first if last is not None else None,
     )
     if len(rule.repeats) > _LONGEST:
         raise BadRule("That is too long for a repetition.")
@@ -124,8 +139,11 @@ def rule_of(values: Mapping[str, Any]) -> Rule:
     return rule
 
 
-def _local(text: str, zone: str) -> datetime:
-    return moment.read(text).astimezone(ZoneInfo(zone)).replace(tzinfo=None)
+def _local(text: str, zone: str, term: str) -> datetime:
+    when = moment.read(text)
+    if when.year not in _YEARS:
+        raise BadRule("That is too long ago, or too far ahead.", term)
+    return when.astimezone(ZoneInfo(zone)).replace(tzinfo=None)
 
 
 # -- days ------------------------------------------------------------------------------
@@ -135,7 +153,7 @@ def days(rule: Rule, since: date, until: date, most: int = MOST) -> Sequence[dat
     """The days from ``since`` to ``until``, both included, on which it happens."""
     last = min(until, rule.until) if rule.until else until
     found = {day for day in rule.also if since <= day <= until}
-    for day in _regular(rule):
+    for day in _regular(rule, since):
         if day > last or len(found) >= most:
             break
         if day >= since and day not in rule.without:
@@ -143,20 +161,30 @@ def days(rule: Rule, since: date, until: date, most: int = MOST) -> Sequence[dat
     return sorted(found)[:most]
 
 
-def is_on(rule: Rule, day: date) -> bool:
-    return bool(days(rule, day, day))
-
-
-def _regular(rule: Rule) -> Iterator[date]:
-    """What the rule alone says, from the first on.
+def _regular(rule: Rule, since: date) -> Iterator[date]:
+    """What the rule alone says, from the first on, or from soon before ``since``.
 
     Only days are handed over: a clock that changes cannot make them other days.
     """
     told = {name: value for name, value in rule.parts.items() if name != "UNTIL"}
     text = ";".join(f"{name}={value}" for name, value in told.items())
-    midnight = datetime.combine(rule.first.date(), time())
+    midnight = datetime.combine(_near(rule, since), time())
     for each in rrule.rrulestr(text, dtstart=midnight):
         yield each.date()
+
+
+def _near(rule: Rule, since: date) -> date:
+    """The first day, or one as many whole steps later as end before ``since``.
+
+    Nobody counts the days of a century; what is counted itself has a last one.
+    """
+    told, first = rule.parts, rule.first.date()
+    unit = {"DAILY": 1, "WEEKLY": 7}.get(told["FREQ"])
+    if unit is None or "COUNT" in told:
+        return first
+    step = unit * int(told.get("INTERVAL", "1"))
+    gone = max(0, (since - first).days // step - 1)
+    return first + timedelta(days=gone * step)
 
 
 # -- moments ---------------------------------------------------------------------------
@@ -216,7 +244,7 @@ def after(rule: Rule, day: date) -> Rule:
 
 
 def _until(rule: Rule, day: date) -> Iterator[date]:
-    for each in _regular(rule):
+    for each in _regular(rule, rule.first.date()):
         if each >= day:
             return
         yield each

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
@@ -12,6 +13,7 @@ from peer.model.recurrence import Rule
 from peer.protocol.cid import cid
 from peer.protocol.iri import origin
 from peer.protocol.thing import Thing
+from peer.protocol.wire.loose import is_address
 
 OCCURS = "occurs"
 #: What every date has from its series, unless it was changed there.
@@ -21,6 +23,9 @@ SHARED = (
 )
 TIMES = ("startTime", "endTime")
 _MOST = 1000
+#: What a shop is offered for each date: so many kinds of tickets, each with these.
+_ROWS = 12
+_OF_ROWS = ("name", "price", "quantity", "shop")
 
 
 def day_of(event: Thing) -> date | None:
@@ -33,10 +38,18 @@ def day_of(event: Thing) -> date | None:
 
 
 def dates_of(series: str, read: Read) -> Mapping[date, Thing]:
-    """The events that are dates of ``series``, by their date."""
+    """The events that are dates of ``series``, by their date.
+
+    Anybody can say of an event of their own that it is one: then it is none.
+    """
     edges = read.edges(object=series, relation=OCCURS, limit=_MOST)
-    known = read.many([edge.subject for edge in edges])
-    there = ((day_of(event), event) for event in known.values() if not event.deleted)
+    known = read.many([series, *(edge.subject for edge in edges)])
+    own = known.pop(series, None)
+    there = (
+        (day_of(event), event)
+        for event in known.values()
+        if own is not None and event.owner == own.owner and not event.deleted
+    )
     return {day: event for day, event in sorted(there, key=_by_day) if day}
 
 
@@ -96,6 +109,32 @@ def followed(
 
 def _shared(values: Mapping[str, Any]) -> Mapping[str, Any]:
     return {term: values.get(term) for term in SHARED}
+
+
+def are_tickets(told: Any) -> bool:
+    """Are these rows that a shop could be offered for each date?"""
+    return isinstance(told, list) and len(told) <= _ROWS and all(map(_is_row, told))
+
+
+def _is_row(told: Any) -> bool:
+    if not isinstance(told, Mapping) or set(told) != {*_OF_ROWS}:
+        return False
+    price, name = told["price"], told["name"]
+    return (
+        isinstance(name, str)
+        and 0 < len(name) <= 80
+        and isinstance(price, Mapping)
+        and set(price) == {"amount", "currency"}
+        and _counts(price["amount"], 1_000_000)
+        and re.fullmatch("[A-Z]{3}", str(price["currency"])) is not None
+        and _counts(told["quantity"], 100_000)
+        and isinstance(told["shop"], str)
+        and is_address(told["shop"])
+    )
+
+
+def _counts(told: Any, most: int) -> bool:
+    return isinstance(told, int) and not isinstance(told, bool) and 0 <= told <= most
 
 
 def missing(days: Sequence[date], there: Mapping[date, Thing]) -> Sequence[date]:

@@ -36,16 +36,12 @@ class Applying:
         match effect:
             case Put(thing):
                 self._put(thing, tx)
-            case Erase(id, at):
-                tx.erase(id, at)
-            case Relate() | Unrelate():
-                _relate(effect, tx)
+            case Erase() | Relate() | Unrelate() | Later():
+                _write(effect, tx)
             case Hold() | Release():
                 _count(effect, tx)
             case Notify(person):
                 self._notify(person, activity, tx)
-            case Later(due, put_off):
-                tx.postpone(due, put_off)
             case Refuse(reason, status, problems):
                 raise Refused(reason, status, problems)
             case Send():
@@ -65,11 +61,16 @@ class Applying:
             tx.notify(person, activity.id)
 
 
-def _relate(effect: Relate | Unrelate, tx: Transaction) -> None:
-    if isinstance(effect, Relate):
-        tx.relate(effect.edge)
-    else:
-        tx.unrelate(effect.subject, effect.relation, effect.object)
+def _write(effect: Erase | Relate | Unrelate | Later, tx: Transaction) -> None:
+    match effect:
+        case Erase(id, at):
+            tx.erase(id, at)
+        case Relate(edge):
+            tx.relate(edge)
+        case Unrelate(subject, relation, object):
+            tx.unrelate(subject, relation, object)
+        case Later(due, put_off):
+            tx.postpone(due, put_off)
 
 
 def _count(effect: Hold | Release, tx: Transaction) -> None:

@@ -58,6 +58,8 @@ def _check_answer(
     """Only who was asked answers: who was to be followed, or whose event it is."""
     if isinstance(asked.object, Activity):
         raise Refused(f"Nobody answers a {asked.type}.", 422)
+    if asked.type == "Offer" and isinstance(asked.object, Thing):
+        _check_desk(activity, asked.thing)
     about = asked.object.id
     if isinstance(asked.object, Edge):
         about = asked_end(asked.object)
@@ -65,6 +67,12 @@ def _check_answer(
     if thing is None or thing.deleted:
         raise Refused("What was asked for is no longer there.", 410)
     if not may("owner", viewer, thing):
+        raise Refused("Somebody else was asked.", 403)
+
+
+def _check_desk(activity: Activity, offered: Thing) -> None:
+    """Whose a thing is offered it; the desk that it was offered to answers."""
+    if activity.actor != offered.get("shop"):
         raise Refused("Somebody else was asked.", 403)
 
 

@@ -16,7 +16,7 @@ from peer.model.reading import Read
 from peer.node.keys import former_of, keys_of
 from peer.node.outgoing.line import Budget
 from peer.protocol import proof
-from peer.protocol.keys import PublicKey, fingerprint, read_multikey
+from peer.protocol.keys import PublicKey, fingerprint, multikey, read_multikey
 from peer.protocol.origin import NotTheirs, owner_of, proving_key, same, same_origin
 from peer.protocol.proof import BadProof
 from peer.protocol.wire.loose import id_of
@@ -33,7 +33,11 @@ class Signer:
 
     owner: str
     method: str
-    fingerprint: str
+    key: PublicKey
+
+    @property
+    def fingerprint(self) -> str:
+        return fingerprint(self.key)
 
 
 async def signer(
@@ -56,7 +60,7 @@ async def signer(
     except BadProof:
         held = await keyring.ask(method, budget, proving=True, fresh=True)
         proof.check(document, held.key, node.now())
-    return Signer(held.owner, method, fingerprint(held.key))
+    return Signer(held.owner, method, held.key)
 
 
 def signer_among(
@@ -70,7 +74,7 @@ def signer_among(
         except NotTheirs:
             continue
         proof.check(document, key, now)
-        return Signer(id_of(dict(actor)) or "", method, fingerprint(key))
+        return Signer(id_of(dict(actor)) or "", method, key)
     raise NotTheirs(f"none of the actors that were given has the key {method}", 401)
 
 
@@ -79,6 +83,18 @@ def method_of(document: Document) -> str:
     if method is None:
         raise BadProof("there is no proof of a kind that is understood")
     return method
+
+
+def signer_noted(document: Document, key: Mapping[str, str], now: datetime) -> Signer:
+    """The same with the key that it had when it came, as ``noted`` then."""
+    found = read_multikey(key["multikey"])
+    proof.check(document, found, now)
+    return Signer(key["owner"], method_of(document), found)
+
+
+def noted(signer: Signer) -> dict[str, str]:
+    """The key of ``signer`` as the log keeps it: others forget theirs."""
+    return {"owner": signer.owner, "multikey": multikey(signer.key)}
 
 
 def check_speaks(document: Document, signer: Signer) -> None:
@@ -109,7 +125,7 @@ def _own(node: Node, document: Document, method: str, read: Read) -> Signer:
     if key is None:
         raise NotTheirs(f"{owner} has no key {method}", 401)
     proof.check(document, key, node.now())
-    return Signer(owner, method, fingerprint(key))
+    return Signer(owner, method, key)
 
 
 def _known(node: Node, document: Document, method: str, read: Read) -> Signer:
@@ -117,4 +133,4 @@ def _known(node: Node, document: Document, method: str, read: Read) -> Signer:
     if held is None:
         raise NotTheirs(f"the key {method} is not known here", 401)
     proof.check(document, held.key, node.now())
-    return Signer(held.owner, method, fingerprint(held.key))
+    return Signer(held.owner, method, held.key)

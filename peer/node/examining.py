@@ -96,12 +96,26 @@ async def _exhibit(
     if document is None:
         return Exhibit(what, signed.id, None, None, wrong)
     try:
-        signer = await evidence.signer(node, document, budget if is_there else None)
+        signer = await _signer(node, signed, document, budget if is_there else None)
         evidence.check_speaks(document, signer)
         check_says(document, signed, edge)
     except _WRONG as found:
         return Exhibit(what, signed.id, document, None, wrong or str(found), is_there)
     return Exhibit(what, signed.id, document, signer, wrong, is_there)
+
+
+async def _signer(
+    node: Node, signed: Edge, document: Document, budget: Budget | None
+) -> Signer:
+    """By the key that is known; else by the one that it was proven with as it came."""
+    try:
+        return await evidence.signer(node, document, budget)
+    except NotTheirs:
+        activity = await node.store.read(lambda read: read.activity(signed.activity))
+        key = activity.notes.get("key") if activity is not None else None
+        if key is None or budget is not None:
+            raise
+        return evidence.signer_noted(document, key, node.now())
 
 
 async def _document(

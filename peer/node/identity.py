@@ -19,7 +19,12 @@ def claim(tx: Transaction, base: str) -> None:
 
 
 def know_peers(tx: Transaction, peers: Mapping[str, str]) -> None:
-    """Which other peers are of the same cooperative, for behaviors to ask."""
+    """Which other peers are of the same cooperative, for behaviors to ask.
+
+    A command that was told of none (``sx users``) says nothing about it.
+    """
+    if not peers:
+        return
     there = {base for base, _ in tx.recall_all(PEERS)}
     for base in there - set(peers.values()):
         tx.drop(PEERS, base)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 
@@ -12,15 +12,18 @@ from peer.node.refusal import Refused
 from peer.node.telling.dispatch import Dispatch
 from peer.protocol.moment import wire
 from peer.protocol.thing import Activity
-from store.interface import Transaction
+from store.interface import Busy, Transaction
 
 log = structlog.get_logger(__name__)
+
+_AGAIN = timedelta(hours=1)
 
 
 async def carry_out_ripe(node: Node) -> int:
     """Do all that is ripe, one after the other; how many there were.
 
-    What cannot be done any more is not done, which the log says.
+    What cannot be done any more is not done, and what fails is tried again in an
+    hour; neither keeps anything else waiting, and the log says of both.
     """
     count = 0
     while (done := await _next(node, node.now())) is not None:
@@ -47,6 +50,15 @@ async def _next(node: Node, now: datetime) -> Activity | None:
         id = taken[0].id
         log.warning("ripe.refused", activity=id, reason=refused.reason)
         await node.store.transact(lambda tx: tx.withdraw(id))
+        told = 0
+    except Busy:
+        raise
+    except Exception:
+        if not taken:
+            raise
+        log.exception("ripe.failed", activity=taken[0].id)
+        later, failed = wire(now + _AGAIN), taken[0]
+        await node.store.transact(lambda tx: tx.postpone(later, failed))
         told = 0
     if told and node.outgoing:
         node.outgoing.wake()

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 AS = "https://www.w3.org/ns/activitystreams#"
 AS_CONTEXT = "https://www.w3.org/ns/activitystreams"
+#: The words of proofs.
+PROOFS = "https://w3id.org/security/data-integrity/v2"
 PUBLIC = AS + "Public"
 
 #: Our own vocabulary.  One IRI for every peer, so that two peers mean the same
 #: relation by the same name; each of them also serves it at ``/ns``.
 SX = "https://rose-ash.com/ns/sx#"
+
+#: What the name of an event that is off begins with, for those who know no status.
+CALLED_OFF = "CANCELLED: "
 
 PREFIXES = {
     "as": AS,

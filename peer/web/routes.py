@@ -16,6 +16,7 @@ from peer.web.exchange.body import PICTURE, PROSE, SMALL
 from peer.web.pages import (
     account,
     allocating,
+    allotting,
     attending,
     basket,
     blocking,
@@ -191,6 +192,9 @@ ROUTES = (
     Route("GET", "/account/calendar.ics", ical.mine),
     Route("POST", "/account/calendar", ical.renew, SOMEBODY),
     Route("POST", "/{path:events}/{slug}/edit", series.update, SOMEBODY, PICTURE),
+    Route("GET", "/{path:events}/{slug}/allot", allotting.page, SOMEBODY),
+    Route("POST", "/{path:events}/{slug}/allot", allotting.give, SOMEBODY),
+    Route("POST", "/{path:events}/{slug}/allot/change", allotting.change, SOMEBODY),
     Route("GET", "/{path:events}/{slug}/duplicate", scheduling.another, SOMEBODY),
     Route("GET", "/{path:events}/{slug}/cancel", rescheduling.ask_to_cancel, SOMEBODY),
     Route("POST", "/{path:events}/{slug}/cancel", rescheduling.cancel, SOMEBODY),

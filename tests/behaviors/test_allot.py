@@ -134,3 +134,38 @@ async def test_the_log_alone_gives_the_same(node, give):
     await allotments.change(node.node, node.site, allotment.id, quantity=50)
 
     assert (await replayed(node.node)).different == []
+
+
+async def test_an_event_does_not_become_smaller_than_what_it_gave(node, gig, give):
+    await give(40)
+
+    with pytest.raises(Refused, match="40 places are given"):
+        await node.publish(node.site, Ask("Update", id=gig.id, values={"capacity": 39}))
+
+
+async def test_what_was_given_before_there_was_a_limit_counts_as_well(node, give, gig):
+    await node.publish(node.site, Ask("Update", id=gig.id, values={"capacity": None}))
+    await give(40)
+    await node.publish(node.site, Ask("Update", id=gig.id, values={"capacity": 50}))
+
+    with pytest.raises(Refused, match="10 are left"):
+        await give(11)
+
+
+async def test_nobody_answers_for_the_shop(node, ada):
+    values = {"name": "Mine", "startTime": "2030-07-01T19:30:00Z"}
+    event = (await node.publish(ada, Ask("Create", kind="Event", values=values))).thing
+    row = {
+        "name": "Standard",
+        "price": PRICE,
+        "quantity": 5,
+        "shop": "https://shop.example/actor",
+    }
+    offered = Ask("Offer", kind="Allotment", subject=event.id, values=row)
+    offer = await node.publish(ada, offered)
+
+    for verb in ("Accept", "Reject"):
+        with pytest.raises(Refused, match="Somebody else"):
+            await node.publish(ada, Ask(verb, id=offer.id))
+
+    assert (await node.get(offer.thing.id))["state"] == "offered"

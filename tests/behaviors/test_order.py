@@ -309,3 +309,11 @@ async def test_the_log_alone_gives_the_same(node, standard, buy):
     await orders.cancel(node.node, order.id)
 
     assert (await replayed(node.node)).different == []
+
+
+async def test_an_order_is_not_answered_a_second_time_by_hand(node, standard, buy):
+    order = await buy((standard.id, 1))
+
+    for verb in ("Accept", "Reject"):
+        with pytest.raises(Refused):
+            await node.publish(node.site, Ask(verb, id=order["offer"]))

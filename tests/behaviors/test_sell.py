@@ -140,3 +140,18 @@ async def test_a_guest_does_not_join_what_takes_a_ticket(node, gig):
 
     with pytest.raises(Refused, match="come with a ticket"):
         await node.publish(guest, Ask("Join", id=gig.id))
+
+
+async def test_what_may_still_be_agreed_to_is_given_to_nobody_else(node, gig, ticket):
+    read = node.node.store.read
+    [given] = await read(lambda r: allotments_of(r.get(gig.id), r))
+    values = {"capacity": 5}
+    await node.publish(node.site, Ask("Update", id=gig.id, values=values))
+    await allotments.change(node.node, node.site, given.id, quantity=4)
+
+    await allotments.change(node.node, node.site, given.id, quantity=0)
+
+    assert await node.held(gig.id) == 5
+    row = Row("Standard", PRICE, 1, f"{node.base}/actor")
+    with pytest.raises(Refused, match="0 are left"):
+        await allotments.offer(node.node, node.site, gig.id, [row])

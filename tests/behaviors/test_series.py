@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from peer.model.series import dates_of
 from peer.node.outbox import Ask
 from peer.node.refusal import Refused
 from peer.node.ripening import carry_out_ripe
@@ -177,3 +178,45 @@ async def test_followers_are_not_told_of_all_dates_at_once(node, ada, chess, clo
 
     told = [e.activity for e in await node.log() if e.activity.type == "Announce"]
     assert [a.object["startTime"][:10] for a in told] == ["2026-12-24"]
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"quantity": -1},
+        {"quantity": True},
+        {"price": {"amount": -5, "currency": "GBP"}},
+        {"price": 5},
+        {"shop": "javascript:alert(1)"},
+        {"shop": 7},
+        {"name": ""},
+    ],
+)
+async def test_tickets_that_no_shop_could_be_offered_are_refused(node, ada, wrong):
+    row = {
+        "name": "Standard",
+        "price": {"amount": 1000, "currency": "GBP"},
+        "quantity": 5,
+        "shop": "https://shop.example/actor",
+    }
+    values = {**CHESS, "tickets": [{**row, **wrong}]}
+
+    with pytest.raises(Refused, match="cannot be offered"):
+        await node.publish(ada, Ask("Create", kind="Series", values=values))
+
+
+async def test_an_event_of_somebody_else_is_no_date_of_a_series(node, bob, chess):
+    values = {
+        "name": "Bob's",
+        "startTime": CHESS["startTime"],
+        "original": "2026-12-03",
+    }
+    asks = [
+        Ask("Create", kind="Event", values=values),
+        Ask("Add", subject="@0", relation="occurs", object=chess.id),
+    ]
+    await node.publish_all(bob, asks)
+
+    there = await node.store.read(lambda read: dates_of(chess.id, read))
+
+    assert {event["name"] for event in there.values()} == {"Chess"}

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from peer.model.allotting import allotments_of, ticket_id
 from peer.model.permission import Role, Viewer
 from peer.node.outbox import Ask
 from peer.node.refusal import Refused
+from peer.node.trading import allotments
+from peer.node.trading.allotments import Row
+from peer.protocol.thing import Activity
 
 GIG = {"name": "Gig", "startTime": "2030-07-01T19:30:00+01:00", "capacity": 1}
 
@@ -137,3 +141,91 @@ async def test_who_means_to_come_is_told_of_another_time(node, owner, ada, bob, 
 
     assert await told(node, ada) == ["Update"]
     assert await told(node, bob) == ["Update"]
+
+
+# -- tickets ---------------------------------------------------------------------------
+
+
+@pytest.fixture
+async def ticketed(node):
+    """An event with two tickets, sold here."""
+    values = {**GIG, "joinMode": "external", "capacity": 5}
+    made = await node.publish(node.site, Ask("Create", kind="Event", values=values))
+    row = Row("Standard", {"amount": 1000, "currency": "GBP"}, 2, node.site.id)
+    await allotments.offer(node.node, node.site, made.thing.id, [row])
+    return made.thing
+
+
+@pytest.fixture
+def sells(node, ticketed):
+    """The desk says which seats of an order are valid, as of a minute."""
+
+    async def told(minute, *states):
+        [given] = await node.store.read(lambda r: allotments_of(r.get(ticketed.id), r))
+        order, at = f"{node.base}/orders/one", f"2026-11-21T09:{minute:02}:00.000Z"
+        seats = [
+            {
+                "id": f"{node.base}/seats/one-{n}",
+                "number": n,
+                "code": f"CODE-{n}",
+                "ticket": ticket_id(given),
+                "state": state,
+            }
+            for n, state in enumerate(states, 1)
+        ]
+        sold = [f"{order}#{s['number']}" for s in seats if s["state"] == "valid"]
+        instrument = {"id": order, "updated": at, "sx:sold": sold}
+        activity = Activity(
+            f"{node.base}/activities/sold-{minute}",
+            "Join" if sold else "Leave",
+            node.site.id,
+            at,
+            ticketed,
+            {"instrument": instrument, "seats": seats},
+        )
+        await node.store.transact(lambda tx: node.door(tx).carry_out([activity], tx))
+
+    return told
+
+
+async def test_who_waits_for_a_ticket_is_told_when_there_is_one_again(
+    node, ada, bob, ticketed, sells
+):
+    await sells(1, "valid", "valid")
+    await node.publish(ada, Ask("Wait", id=ticketed.id))
+    await node.publish(bob, Ask("Wait", id=ticketed.id))
+
+    await sells(2, "valid", "void")
+
+    assert await told(node, ada) == ["Invite"]
+    assert await told(node, bob) == []
+    assert await waiting(node, ticketed) == {bob.id}
+
+
+async def test_while_there_are_tickets_nobody_waits(node, ada, ticketed, sells):
+    await sells(1, "valid")
+
+    with pytest.raises(Refused, match="There are tickets"):
+        await node.publish(ada, Ask("Wait", id=ticketed.id))
+
+
+async def test_more_tickets_are_told_to_who_waits(node, ada, ticketed, sells):
+    await sells(1, "valid", "valid")
+    await node.publish(ada, Ask("Wait", id=ticketed.id))
+    [given] = await node.store.read(lambda r: allotments_of(r.get(ticketed.id), r))
+
+    await allotments.change(node.node, node.site, given.id, quantity=4)
+
+    assert await told(node, ada) == ["Invite"]
+
+
+async def test_an_event_that_was_sold_is_not_deleted_but_cancelled(
+    node, ticketed, sells
+):
+    await sells(1, "valid")
+
+    with pytest.raises(Refused, match="cancel it instead"):
+        await node.publish(node.site, Ask("Delete", id=ticketed.id))
+
+    await sells(2, "void")
+    await node.publish(node.site, Ask("Delete", id=ticketed.id))

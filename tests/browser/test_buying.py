@@ -30,7 +30,6 @@ async def scheduled(owner, name: str, places: int = 50) -> str:
         "name": name,
         "startTime": "2031-07-12T19:30",
         "endTime": "2031-07-12T22:00",
-        "location.name": "The Old Bakery",
         "ticket-1.price.amount": "10.00",
         "ticket-1.quantity": str(places),
     }.items():
@@ -83,7 +82,7 @@ async def test_a_guest_buys_two_tickets(guest, cooperative, owner):
     await expect(main).to_contain_text("Paid", timeout=WITHIN)
     heading = guest.page.get_by_role("heading", name=re.compile(r"order:\w+"))
     await expect(heading).to_be_visible()
-    await expect(main).to_contain_text("12 July 2031, The Old Bakery")
+    await expect(main).to_contain_text("12 July 2031")
     assert await guest.page.get_by_role("img", name="QR code").count() == 2
     await guest.picture("order")
     sold = watching.page.locator("[data-sold]").first

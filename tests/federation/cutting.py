@@ -31,7 +31,7 @@ class Fate(Enum):
 
     ARRIVE = auto()
     VANISH = auto()  # nothing of it arrives
-    TEAR = auto()  # half of it arrives
+    TEAR = auto()  # all of it but the end arrives
     LOSE_REPLY = auto()  # it arrives, and whoever sent it never hears so
     DOUBLE = auto()  # it arrives twice
 
@@ -156,7 +156,7 @@ class Network:
             case Fate.LOSE_REPLY:
                 await _bring(port, text, None)
             case Fate.TEAR:
-                await _tear(port, text[: len(text) // 2])
+                await _tear(port, text[:-20])
             case Fate.VANISH:
                 pass
         writer.transport.abort()

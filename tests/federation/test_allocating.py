@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from peer.cli import verifying
 from peer.node.replay import replayed
 from tests.federation.cooperating import (
     allocate,
@@ -207,3 +208,29 @@ async def test_the_log_alone_gives_the_same_edges_and_consents(
 
     for peer in (blog, events):
         assert (await replayed(peer.node)).different == []
+
+
+async def test_what_is_a_draft_again_is_on_no_calendar(blog, events, post, calendar):
+    await allocated(blog, events, post, calendar)
+
+    await blog.does("Update", post, audience="draft")
+    await comes_to_stand(events, "", post, "allocatedTo", calendar)
+    await comes_to_stand(blog, "", post, "allocatedTo", calendar)
+
+    assert (await events.get(post)).deleted
+
+
+async def test_anybody_can_verify_it_who_has_nothing_to_do_with_either(
+    blog, events, open_peer, post, calendar
+):
+    await allocated(blog, events, post, calendar)
+    [edge] = await events.edges(subject=post, relation="allocatedTo")
+    [yes] = await events.edges(relation="consents", object=edge.id)
+    shop = await open_peer("shop")
+
+    for id, by in ((edge.id, blog.actor), (yes.id, calendar)):
+        [found] = await verifying.at(shop.node, id, ask=True)
+        assert not found.wrong
+        assert found.signer.owner == by
+    both = await verifying.at(events.node, edge.id, ask=True)
+    assert [each.wrong for each in both] == ["", ""]

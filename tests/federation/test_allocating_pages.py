@@ -77,14 +77,14 @@ async def test_any_calendar_can_be_typed_and_nothing_is_lost_where_it_is_not_fou
     wrong = await visitor.send(
         page, "/posts/welcome/allocate", other=f"@nothing@{host}"
     )
-    assert wrong.status == 404 or "@nothing@" in wrong.text
+    assert f"Nobody at {host} is called nothing." in wrong.words
     assert f"@nothing@{host}" in wrong.text
     dead = await visitor.send(
         wrong, "/posts/welcome/allocate", other="@main@mastodon.localhost:1"
     )
     assert "@main@mastodon.localhost:1" in dead.text
     person = await visitor.send(
-        dead, "/posts/welcome/allocate", other=f"@{'owner'}@{host}"
+        dead, "/posts/welcome/allocate", other=f"@events@{host}"
     )
     assert person.has_form("/posts/welcome/allocate")
     await visitor.send(person, "/posts/welcome/allocate", other=f"@main@{host}")
@@ -142,3 +142,27 @@ async def test_what_is_allocated_is_shown_and_believed_while_the_blog_is_down(
     [edge] = await events.edges(subject=post, relation="allocatedTo")
     proof = await events.page(f"/edges?id={edge.id}")
     assert "its server was not asked just now" in proof.words
+
+
+async def test_who_is_asked_and_who_is_answered_are_told(blog, events, post, calendar):
+    await events.does("Update", calendar, values={"admits": "ask"})
+    await allocate(blog, post, calendar)
+    await comes_to_stand(events, "asserted", post, "allocatedTo", calendar)
+    keeper, writer = await events.owner(), await blog.owner()
+
+    notices = await keeper.get("/notices")
+    assert "offers something to Main calendar" in notices.words
+    page = await keeper.get("/calendars/main")
+    await keeper.send(page, "/calendars/main/answer", verb="Accept")
+    await comes_to_stand(blog, "mutual", post, "allocatedTo", calendar)
+
+    assert "agreed to Welcome" in (await writer.get("/notices")).words
+
+
+async def test_no_page_waits_for_a_peer_that_does_not_answer(mastodon, open_peer, way):
+    mastodon.answers("*", delay=3600)
+
+    blog = await open_peer("blog", peers={"events": mastodon.base})
+    page = await blog.page("/posts/welcome")
+
+    assert "Allocate to a calendar" in page.words

@@ -14,6 +14,7 @@ from peer.node.entrance import desks, letting_in
 from peer.node.entrance.letting_in import Scan
 from peer.node.entrance.stewards import Keeper
 from peer.node.keys import keys_of
+from peer.node.replay import replayed
 from peer.node.trading import passing, tickets
 from peer.protocol import credential
 from tests.federation.peers import near, soon
@@ -168,3 +169,20 @@ async def test_what_was_refunded_after_somebody_came_in_is_still_told(
     told = await scan(events, gig, seat["code"])
 
     assert (told.what, told.why) == ("void", "refunded")
+
+
+async def test_the_log_tells_who_came_in_as_well(events, gig, stalls):
+    async with AsyncExitStack() as stack:
+        shop = await stalls(stack)
+        first, second = await sold(events, shop, gig, 2)
+        await desks.keep_up(events.node)
+        event, keeper = await events.get(gig), Keeper(events.actor, "Main door")
+        await scan(events, gig, first["code"])
+        await scan(events, gig, await token(shop, second))
+        await letting_in.take_back(events.node, event, first.id, keeper)
+        late = Scan("kept-a-while", first["code"], at=events.node.now())
+        await letting_in.let_in(events.node, event, late, keeper)
+
+    comparison = await replayed(events.node)
+
+    assert comparison.different == []

@@ -9,6 +9,7 @@ import pytest
 
 from peer.model import ordering
 from peer.node.outbox import Ask
+from peer.node.replay import replayed
 from peer.node.trading import allotments, orders, purchases
 from tests.federation.peers import near, soon
 from tests.federation.trade import (
@@ -264,3 +265,14 @@ async def test_who_has_paid_for_an_event_that_is_moved_is_on_the_list(
 
     await soon(listed, "the paid order is on the list")
     assert (await shop.get(ticket))["quantity"] == 5
+
+
+async def test_the_logs_of_both_alone_give_the_same(events, shop, gig):
+    ticket = await on_sale(events, shop, gig)
+    purchase = await bought(events, shop, ticket, 2)
+    await comes_to_have_sold(events, gig, 2)
+    await orders.cancel(shop.node, purchase["order"])
+    await comes_to_have_sold(events, gig, 0)
+
+    for peer in (events, shop):
+        assert (await replayed(peer.node)).different == []

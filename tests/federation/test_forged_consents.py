@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from peer.node import examining
+from peer.node.outgoing.line import Budget
 from tests.federation.fediverse import handwriting
 from tests.federation.fediverse.rules import PUBLIC
 from tests.federation.stating import (
@@ -123,4 +124,22 @@ async def test_where_nobody_answers_a_consent_stays_as_it_was(mitra, group, blog
     found = await examining.reverify(blog.node, edge)
 
     assert (found.state, found.asked) == ("mutual", False)
+    await mitra.up()
+
+
+async def test_what_was_signed_can_be_verified_when_they_have_other_keys(
+    mitra, group, blog, post
+):
+    offer = await allocated(blog, mitra, post, group)
+    await accepts(group, blog, offer, stamp_of(group, offer)["id"])
+    [edge] = await blog.edges(subject=post, relation="allocatedTo")
+    group.turns_keys()
+    await mitra.down()
+    blog.clock.tick(days=90)
+    blog.node.incoming.authentic.keyring._held.clear()
+
+    _, consent = await examining.exhibits(blog.node, edge, Budget())
+
+    assert consent.holds, consent.wrong
+    assert not consent.now
     await mitra.up()

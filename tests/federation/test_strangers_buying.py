@@ -97,6 +97,47 @@ async def test_its_buyer_is_told_when_it_is_paid(shop, ticket, mitra):
     assert got.object["stipulatesReciprocal"]["finished"] is True
 
 
+async def test_its_buyer_gets_a_receipt_like_the_proposal_has_it(shop, ticket, mitra):
+    ana = mitra.actor("ana")
+    said = await offers(ana, shop, ticket)
+    await mitra.got("Accept")
+    order = await order_of(shop, said)
+
+    await orders.confirm(shop.node, order.id)
+
+    got = await mitra.got("Create")
+    assert (got.object["type"], got.object["name"]) == ("Document", "Receipt")
+    assert got.object["context"] == order.id
+    assert got.object["attachment"][0]["name"] == "2 tickets"
+    assert got.activity["to"] == [ana.id]
+
+
+async def test_the_last_are_told_of_as_sold_out_and_then_as_on_sale_again(
+    shop, ticket, mitra
+):
+    ana = mitra.actor("ana")
+    await ana.follow(shop.actor)
+    await mitra.got("Accept")
+
+    said = await offers(ana, shop, ticket, count="5", amount="50.00")
+
+    def left(count):
+        def told(activity):
+            object = activity["object"]
+            is_it = activity["type"] == "Update" and object.get("type") == "Proposal"
+            return is_it and _available(object) == count
+
+        return told
+
+    await mitra.got(left("0"))
+    await ana.undo(said, [shop.actor])
+    await mitra.got(left("5"))
+
+
+def _available(proposal):
+    return proposal["publishes"]["availableQuantity"]["hasNumericalValue"]
+
+
 async def test_the_same_offer_again_is_answered_again_and_is_one_order(
     shop, ticket, mitra
 ):

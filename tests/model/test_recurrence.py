@@ -144,6 +144,52 @@ def test_nothing_ends_before_it_began(zone, at, day, minutes):
     assert end >= recurrence.starts(rule, day)
 
 
+# -- far off ---------------------------------------------------------------------------
+
+
+@given(
+    st.sampled_from(
+        [
+            "FREQ=DAILY;INTERVAL=3",
+            "FREQ=WEEKLY;BYDAY=MO,TH,SU",
+            "FREQ=WEEKLY;INTERVAL=2;BYDAY=MO,SU",
+            "FREQ=MONTHLY;BYDAY=-1FR",
+        ]
+    ),
+    YEARS,
+    st.integers(0, 800),
+)
+def test_a_window_far_off_shows_what_counting_day_by_day_would(repeats, first, gone):
+    rule = weekly(datetime.combine(first, time(19)), repeats=repeats)
+    since = first + timedelta(days=gone)
+    until = since + timedelta(days=40)
+
+    all = recurrence.days(rule, first, until, 5000)
+
+    assert recurrence.days(rule, since, until) == [day for day in all if day >= since]
+
+
+@pytest.mark.parametrize(
+    ("told", "term"),
+    [
+        ({"startTime": "0001-01-02T10:00:00+00:00"}, "startTime"),
+        ({"startTime": "9999-12-31T23:00:00+00:00"}, "startTime"),
+        ({"endTime": "9999-12-31T23:00:00+00:00"}, "endTime"),
+        ({"endTime": "2031-09-03T21:00:00+00:00"}, "endTime"),
+        ({"except": "soon"}, "except"),
+        ({"also": "later"}, "also"),
+        ({"repeats": "often"}, "repeats"),
+    ],
+)
+def test_what_cannot_be_is_said_at_its_field(told, term):
+    values = {"startTime": "2031-07-03T19:00:00+00:00", "repeats": "FREQ=DAILY"}
+
+    with pytest.raises(BadRule) as wrong:
+        recurrence.rule_of({**values, **told})
+
+    assert wrong.value.term == term
+
+
 # -- splitting ------------------------------------------------------------------------
 
 

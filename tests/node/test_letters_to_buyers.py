@@ -7,14 +7,18 @@ from email.headerregistry import Address
 
 import pytest
 
+from peer.model.effect import follows_from
 from peer.model.permission import Viewer
 from peer.node.keys import ORDERS, settle_secret
+from peer.node.letters.buyers import Desk
 from peer.node.letters.changes import when
 from peer.node.letters.mail import mailbox, one_line
 from peer.node.outbox import Ask
 from peer.node.replay import play
 from peer.node.ripening import carry_out_ripe
 from peer.node.trading import order_keys, orders, tickets
+from peer.protocol.moment import wire
+from peer.protocol.thing import Activity, Thing
 from tests.till import CONTACT, Till
 
 
@@ -161,6 +165,27 @@ async def test_a_cancelled_event_is_told_to_who_has_a_ticket_and_to_who_has_not_
     told = fresh["Summer Gig was cancelled"]
     assert f"Your order {paid['number']}:" in told
     assert "will be paid back to you" in told
+
+
+async def test_what_cannot_be_had_is_told_by_the_shop_alone(till):
+    base, now = till.node.base, wire(till.clock())
+    order = Thing(f"{base}/orders/x", "Order", {}, f"{base}/actor", now, now, "draft")
+    buyer = "https://events.example/peer"
+    notes = {"contact": CONTACT, "refused": "There is only 1 left."}
+    asked = Activity("https://events.example/1", "Offer", buyer, now, order, notes)
+    no = follows_from(
+        asked, "Reject", order.owner, asked, {"content": notes["refused"]}
+    )
+    heard = replace(no, notes={**no.notes, "received": True})
+
+    await till.node.store.transact(lambda tx: Desk(base, now, tx).write(heard))
+    assert await till.letters() == []
+    await till.node.store.transact(lambda tx: Desk(base, now, tx).write(no))
+
+    [letter] = await till.letters()
+    assert letter.to == CONTACT["email"]
+    assert letter.subject == "Your order cannot be had"
+    assert "There is only 1 left." in letter.text
 
 
 async def test_nothing_that_is_played_again_is_written_again(till, new_store):

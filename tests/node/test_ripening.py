@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 
+from peer.model.behavior import on
 from peer.node.ripening import carry_out_ripe
 from peer.protocol.moment import wire
 from peer.protocol.thing import Activity, Thing
@@ -57,3 +58,26 @@ async def test_what_cannot_be_done_any_more_keeps_nothing_back(node, put_off, cl
 
     assert await node.get(later.thing.id) == later.thing
     assert not [e for e in await node.log() if "impossible" in e.activity.id]
+
+
+async def test_what_fails_is_tried_again_and_keeps_nothing_back(node, put_off, clock):
+    tries = []
+
+    @on("Stumble", object="Post")
+    def stumble(activity, read):
+        tries.append(activity.id)
+        if len(tries) == 1:
+            raise OverflowError("date value out of range")
+        return []
+
+    node.node.behaviors = [*node.behaviors, stumble]
+    failing = await put_off("failing", type="Stumble")
+    later = await put_off("later", minutes=2)
+    clock.tick(minutes=6)
+
+    assert await carry_out_ripe(node.node) == 2
+    assert await node.get(later.thing.id) == later.thing
+
+    clock.tick(hours=2)
+    assert await carry_out_ripe(node.node) == 1
+    assert tries == [failing.id] * 2

@@ -17,7 +17,7 @@ from tests.story.history import Heard, History
 from tests.web.conftest import Here, Visitor
 from tests.web.reading import Page
 
-_PATIENCE = 60.0
+_PATIENCE = 240.0  # seconds, for a crowd on a machine that is busy
 _AGAIN = 0.2
 _LOST = (aiohttp.ClientError, TimeoutError, OSError)
 _FAILED = (500, 502, 503, 504)
@@ -39,25 +39,22 @@ class Customer:
         """The id of an order, or nothing where there is none to be had."""
         page = await self._surely(lambda: self.visitor.get(f"{self.event}/buy"))
         if page.status != 200 or not _fields(page):
-            return self._refused(page, count, "")
+            return self._refused(page, count)
         fields = _fields(page)
-        told = dict.fromkeys(fields, "") | {fields[choice]: str(count)}
+        told = dict.fromkeys(fields, "") | {fields[choice % len(fields)]: str(count)}
         told |= {"name": self.name, "email": f"{self.name}@example.org"}
         after = await self._surely(lambda: self._sends(page, **told))
         after = await self._answered(after)
         if (order := _order(after)) is None:
-            return self._refused(after, count, fields[choice])
-        self.history.note(
-            self.name, "buy", Heard.OK, about=order, ticket=fields[choice], count=count
-        )
+            return self._refused(after, count)
+        self.history.note(self.name, "buy", Heard.OK, about=order, count=count)
         self.page = after
         return order
 
-    def _refused(self, page: Page, count: int, ticket: str) -> None:
+    def _refused(self, page: Page, count: int) -> None:
         self.history.note(
             self.name,
             *("buy", Heard.NO),
-            ticket=ticket,
             count=count,
             words=page.words,
         )

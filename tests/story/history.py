@@ -22,6 +22,10 @@ KEEPS = ("awaiting", *GOOD)
 SOLD_OUT = "left"  # "there are none left", "there is only 1 left"
 
 
+#: Of whoever takes whatever is there, it is not said which ticket they wanted.
+ANY = ""
+
+
 class Heard(StrEnum):
     """What a buyer was told; or nothing, which may mean either."""
 
@@ -38,7 +42,7 @@ class Said:
     what: str  # buy, pay, cancel
     heard: Heard
     about: str = ""  # the id of the order or purchase, where they were told one
-    ticket: str = ""  # what they wanted, and how many
+    ticket: str = ""  # what they wanted, or ANY; and how many
     count: int = 1
     words: str = ""
 
@@ -182,6 +186,17 @@ def _sold(shops: Sequence[Kept], events: Kept) -> Iterator[str]:
     }
     yield from (f"{end} is a seat, and not counted" for _, end in there - set(ends))
     yield from (f"{end} is counted, and no seat" for _, end in set(ends) - there)
+    for shop in shops:
+        yield from _copies(shop, events)
+
+
+def _copies(shop: Kept, events: Kept) -> Iterator[str]:
+    """The door knows each seat as the shop does: who is let in, and with which code."""
+    for seat in shop.own("Seat"):
+        copy = events.things.get(seat.id)
+        for term in ("state", "code", "holder") if copy is not None else ():
+            if copy.get(term) != seat.get(term):
+                yield f"{seat.id}: {term} is {copy.get(term)} at the door"
 
 
 def _places(events: Kept) -> Iterator[str]:
@@ -251,5 +266,6 @@ def _unsold(history: History, shops: Sequence[Kept]) -> Iterator[str]:
     for shop in shops if not freed else ():
         for ticket in shop.own("Ticket"):
             free = int(ticket["quantity"]) - shop.held.get(ticket.id, 0)
-            if free >= least.get(ticket.id, free + 1):
+            wanted = [least[name] for name in (ticket.id, ANY) if name in least]
+            if any(free >= count for count in wanted):
                 yield f"{free} are left of {ticket.id}, and some were sent away"

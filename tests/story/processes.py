@@ -18,7 +18,9 @@ from tests.federation.fediverse.calling import Caller
 from tests.federation.peers import ROOT, soon
 from tests.story.wired import DOMAINS, Wired
 
-_STARTING = 30.0  # seconds that the first start may take, with migrations and seeds
+_STARTING = (
+    90.0  # seconds that it may take, with migrations and seeds, on a busy machine
+)
 
 
 @dataclass

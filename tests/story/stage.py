@@ -48,7 +48,7 @@ class Stage:
                 zip(self.shops, places, strict=True), 1
             ):
                 told |= {
-                    f"ticket-{number}.name": f"Standard {number}",
+                    f"ticket-{number}.name": "Standard",
                     f"ticket-{number}.price.amount": "10.00",
                     f"ticket-{number}.quantity": str(count),
                     f"ticket-{number}.shop": f"{shop.base}/actor",
@@ -57,19 +57,17 @@ class Stage:
             assert after.status == 200, after.words
             [path] = {to for to, name in after.links if name == "Summer Gig"}
             self.event = f"{self.events.base}{path}"
-            await self._on_sale(len(places))
+            await self._on_sale(sum(places))
         finally:
             await owner.session.close()
 
-    async def _on_sale(self, shops: int) -> None:
+    async def _on_sale(self, places: int) -> None:
         guest = visitor(self.events.base)
 
         async def all_sell() -> bool:
             page = await guest.get(f"{self.event}/buy")
-            return (
-                sum(name.startswith("n-") for f in page.forms for name in f.names)
-                >= shops
-            )
+            has_form = any("token" in form.names for form in page.forms)
+            return has_form and f"{places} left" in page.words
 
         try:
             await soon(all_sell, "all shops sell", 30)

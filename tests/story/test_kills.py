@@ -14,10 +14,10 @@ import pytest
 from tests.story.processes import running
 from tests.story.stage import Stage, killing
 
-ORDERS = int(os.environ.get("SX_TEST_ORDERS", 120))
+ORDERS = int(os.environ.get("SX_TEST_ORDERS", 80))
 SEED = int(os.environ.get("SX_TEST_SEED", random.randrange(10**6)))
 AT_ONCE = 40
-KILLS = max(8, ORDERS // 50)
+KILLS = max(6, ORDERS // 50)
 
 pytestmark = pytest.mark.slow
 

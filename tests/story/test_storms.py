@@ -15,7 +15,7 @@ from tests.story.history import Heard
 from tests.story.processes import running
 from tests.story.stage import Stage
 
-BUYERS = int(os.environ.get("SX_TEST_BUYERS", 120))
+BUYERS = int(os.environ.get("SX_TEST_BUYERS", 80))
 PLACES = BUYERS // 10
 
 pytestmark = pytest.mark.slow

@@ -22,7 +22,9 @@ async def followers(peer) -> list[str]:
 
 
 @pytest.mark.parametrize("fate", Fate)
-async def test_once_in_effect_whatever_becomes_of_it(blog, events, wires, follow, fate):
+async def test_once_in_effect_whatever_becomes_of_it(
+    blog, events, wires, follow, fate, caplog
+):
     there, back = wires.both("blog", "events")
     there.then(fate, fate)
     back.then(fate, fate)
@@ -34,6 +36,7 @@ async def test_once_in_effect_whatever_becomes_of_it(blog, events, wires, follow
     assert await blog.holds(blog.actor, "follows", events.actor)
     assert there.count[fate] >= 1
     assert back.count[fate] >= 1
+    assert [each for each in caplog.records if each.levelname == "ERROR"] == []
 
 
 async def test_nothing_passes_a_wire_that_is_cut(blog, events, wires, follow):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -30,7 +30,7 @@ T = TypeVar("T")
 #: How many stories Hypothesis tells, and of how many steps.  With SX_TEST_EXAMPLES
 #: there are more of them, and one that goes wrong is told as shortly as may be.
 EXAMPLES = int(os.environ.get("SX_TEST_EXAMPLES", 0))
-STEPS = 30
+STEPS = 25
 _QUICK = (Phase.explicit, Phase.reuse, Phase.generate)
 
 
@@ -70,7 +70,6 @@ def opened(
     way: Wired,
     folders: Mapping[str, Path],
     which: Sequence[str],
-    **more: Callable[..., Any],
 ) -> Iterator[World]:
     """The peers ``which``, of which none delivers by itself."""
     with asyncio.Runner() as runner:

@@ -6,6 +6,7 @@ from typing import Any
 
 from peer.model.indexing import index_elsewhere
 from peer.node.outbox import Ask
+from peer.protocol.cid import cid
 from peer.protocol.thing import PUBLIC, Edge, Thing
 from tests.web.conftest import Peer
 
@@ -37,19 +38,19 @@ async def ticket(
     """A ticket of ``shop`` for ``event``, to which whoever keeps the event agrees."""
     id = f"{shop}/tickets/{name.lower()}"
     told = {"name": name, "price": TEN, "quantity": 50, **values}
-    desk = f"{shop}/actor"
+    desk, mark = f"{shop}/actor", cid([shop, name])[-12:]
     thing = Thing(id, "Ticket", told, desk, LONG_AGO, LONG_AGO, PUBLIC)
     sells = f"{shop}/edges/{name.lower()}"
     edges = [
         Edge(sells, id, "sellsTicketsFor", event, desk, LONG_AGO, f"{shop}/1"),
         Edge(
-            f"{peer.base}/edges/{name.lower()}",
+            f"{peer.base}/edges/{mark}",
             event,
             "consents",
             sells,
             f"{peer.base}/actor",
             LONG_AGO,
-            f"{peer.base}/activities/yes-{name.lower()}",
+            f"{peer.base}/activities/yes-{mark}",
         ),
     ]
     kind = peer.node.lexicon.types["Ticket"]

@@ -421,7 +421,7 @@ async def test_the_price_is_what_the_ticket_says(events, gig):
 
 
 async def test_whoever_comes_back_before_paying_is_given_the_same_form(events, gig):
-    guest, first, sent = await asked(events, gig)
+    guest, _, sent = await asked(events, gig)
 
     page = await guest.get(form_of(gig))
     told = {"name": "Ada", "email": "ada@example.org"}
@@ -450,3 +450,28 @@ async def test_two_browsers_are_two_buyers(events, gig):
     await asked(events, gig)
 
     assert len(await all_of(events, "Purchase")) == 2
+
+
+# -- several shops ---------------------------------------------------------------------
+
+
+async def test_what_several_shops_sell_is_one_thing_to_choose(events, gig):
+    await ticket(events, gig, "Standard", "http://other.example")
+
+    _, page = await buying(events, gig)
+
+    chosen = [name for name in page.form().names if name.startswith("n-")]
+    assert len(chosen) == 1
+    assert "other.example or shop.example" in page.words
+
+
+async def test_a_shop_that_sells_all_of_it_is_asked(events, gig):
+    await ticket(events, gig, "Standard", "http://other.example")
+    await ticket(events, gig, "Concession", "http://other.example")
+    guest, page = await buying(events, gig)
+
+    told = {field(page): "1", field(page, 1): "1", "name": "Ada"}
+    await guest.fill(page, "", {**told, "email": "a@b.example"}, follow=False)
+
+    [purchase] = await all_of(events, "Purchase")
+    assert purchase["shop"] == "http://other.example/actor"

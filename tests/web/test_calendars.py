@@ -146,7 +146,7 @@ def test_the_weeks_of_a_month_are_whole(told):
     assert start.date() <= date.fromisoformat(f"{told}-01") < end.date()
 
 
-# -- an event ----------------------------------------------------------------------------
+# -- an event ----------------------------------------------------------------------
 
 
 async def test_whoever_keeps_an_event_calls_it_off_and_is_told_who_hears(events, gig):

@@ -250,3 +250,13 @@ async def test_the_list_is_searched_and_saved(owner, door, here):
     assert rows[1][0] == "'=HYPERLINK(1)"
     assert "attachment" in table.headers["Content-Disposition"]
     assert "Nobody of that name" in (await owner.get(f"{guests}?q=zoe")).words
+
+
+async def test_the_list_says_how_many_came_by_which_door(owner, door, here):
+    seat = await door.sold(1)
+    await door.scan(seat["code"])
+
+    page = await owner.get(here.replace("check-in", "guests"))
+
+    assert "Main door: 1" in page.words
+    assert "1 in, 1 sold" in page.words

@@ -205,6 +205,13 @@ async def test_nothing_between_keeps_it_back(events, gig):
     assert "Content-Encoding" not in told
 
 
+async def test_somebody_who_only_asks_how_it_would_be_is_not_kept(events, gig):
+    page = await (await events.visitor()).ask("HEAD", f"/live?of={gig}")
+
+    assert page.status == 200
+    assert len(events_board(events)) == 0
+
+
 async def test_whoever_leaves_leaves_a_place(events, gig):
     board = events_board(events)
     async with listening(await events.visitor(), gig) as stream:
@@ -280,7 +287,7 @@ async def test_who_listens_is_let_go_when_the_peer_stops(make_peer):
     async with listening(await peer.visitor(), gig) as stream:
         await stream.next()
 
-        await events_board(peer).close()
+        await peer.app.shutdown()
 
         assert await stream.next() is None
 

@@ -258,3 +258,40 @@ async def test_staff_sees_all_orders(shop, order):
     page = await (await shop.owner()).get("/orders?state=awaiting")
 
     assert order["number"] in page.words
+
+
+# -- what happens to its event --------------------------------------------------------
+
+
+async def admitted(shop) -> tuple[str, Thing]:
+    """An event of the shop's own, and an order for it that is paid at the door."""
+    event = await scheduled(shop)
+    ten = {"amount": 1000, "currency": "GBP"}
+    ticket = await made(shop, "Ticket", name="Standard", price=ten, quantity=50)
+    sells = Ask("Add", subject=ticket, relation="sellsTicketsFor", object=event)
+    await shop.node.publish(shop.node.site, sells)
+    order = await ordered(shop, (ticket, 1))
+    await orders.confirm(shop.node, order.id, pay_at="door")
+    return event, order
+
+
+async def test_whoever_has_tickets_sees_that_it_is_cancelled(shop):
+    event, order = await admitted(shop)
+    change = Ask("Update", id=event, values={"status": "CANCELLED"})
+    await shop.node.publish(shop.node.site, change)
+
+    page = await (await shop.visitor()).get(address(shop, order))
+
+    assert "Summer Gig is cancelled." in page.words
+    assert "Nothing is to be paid" in page.words
+
+
+async def test_whoever_has_tickets_sees_when_it_is_now(shop):
+    event, order = await admitted(shop)
+    change = Ask("Update", id=event, values={"startTime": "2031-08-02T19:00:00+01:00"})
+    await shop.node.publish(shop.node.site, change)
+
+    page = await (await shop.visitor()).get(address(shop, order))
+
+    assert "Summer Gig was moved." in page.words
+    assert "2 August 2031" in page.words

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from peer.model.query import Query
+from peer.node.outbox import Ask
 
 GIG = {
     "name": "Summer Gig",
@@ -130,6 +131,7 @@ async def test_what_is_wrong_is_said_and_nothing_typed_is_lost(
 
 CHESS = {
     "name": "Chess",
+    "location.name": "Behind the weir",
     "startTime": "2026-12-03T19:00",
     "endTime": "2026-12-03T21:30",
     "repeats.every": "week",
@@ -217,3 +219,46 @@ async def test_every_date_of_a_series_has_places_of_its_own(keeper):
     found = await things(peer, "Event", "Chess")
     given = {e.id: await edges(peer, subject=e.id, relation="allots") for e in found}
     assert len({edge.object for some in given.values() for edge in some}) == 4
+
+
+# -- places --------------------------------------------------------------------------
+
+
+async def test_a_place_that_is_taken_then_is_said_and_can_be_shared(events, steward):
+    await schedule(steward)
+    later = {"name": "Choir", "startTime": "2031-07-12T20:00"}
+
+    page = await schedule(steward, **later)
+    assert page.status == 409
+    assert "The Old Bakery is taken then by Summer Gig" in page.words
+    assert "It is free for as long from Sat 12 July 2031, 22:00" in page.words
+    assert await things(events, "Event", "Choir") == []
+
+    await steward.fill(page, "", {"anyway": "yes"})
+    assert len(await things(events, "Event", "Choir")) == 1
+
+
+async def test_a_series_that_meets_something_once_is_told_of_it(events, steward):
+    await schedule(steward)
+    weekly = {"startTime": "2031-07-05T21:00", "endTime": "", "repeats.every": "week"}
+
+    page = await schedule(steward, name="Chess", **weekly)
+
+    assert page.status == 409
+    assert "is taken then by Summer Gig" in page.words
+    assert await things(events, "Series", "Chess") == []
+
+
+async def test_a_place_says_how_many_fit_unless_the_event_does(events, steward):
+    bakery = f"{events.base}/places/the-old-bakery"
+    room = Ask("Update", id=bakery, values={"capacity": 60})
+    await events.node.publish(events.node.site, room)
+
+    await schedule(steward)
+    await schedule(
+        steward, name="Small", startTime="2031-08-01T19:30", endTime="", capacity="12"
+    )
+
+    [gig] = await things(events, "Event", "Summer Gig")
+    [small] = await things(events, "Event", "Small")
+    assert (gig["capacity"], small["capacity"]) == (60, 12)

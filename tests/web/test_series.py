@@ -112,3 +112,22 @@ async def test_who_does_not_keep_it_changes_none(events, steward):
 
     assert page.status == 403
     assert {e["name"] for e in await dates(events)} == {"Chess"}
+
+
+# -- the page of a series --------------------------------------------------------------
+
+
+async def test_the_page_of_a_series_says_when_it_is_and_where_there_is_a_place(events):
+    steward, ada = await events.signed_in("Steward"), await events.signed_in("Ada")
+    told = {**CHESS, "repeats": "FREQ=WEEKLY;BYDAY=TH;COUNT=30", "capacity": 1}
+    ask = Ask("Create", kind="Series", values={**told, "name": "Lessons"})
+    await events.node.publish(steward.viewer, ask)
+    first = f"{events.base}/events/lessons-2026-12-03"
+    await events.node.publish(ada.viewer, Ask("Join", id=first))
+
+    page = await ada.get("/series/lessons")
+
+    assert "Every week on Thursday, 30 times, but not on 24 December 2026" in page.words
+    assert "Next with a place: Thu 10 December 2026, 19:00" in page.words
+    assert "Thu 3 December 2026, 19:00 Full" in page.words
+    assert page.words.count("1 place left") > 20

@@ -8,6 +8,7 @@ import pytest
 
 from peer.node.letters.mail import mailbox
 from peer.node.outbox import Ask
+from peer.web.pages import settling
 from tests.node.paying.sumup_server import SumUpServer, listening
 from tests.web.counter import Counter, open_counter
 
@@ -143,3 +144,22 @@ async def test_what_a_buyer_asks_for_waits_until_staff_have_looked(counter):
     assert "stays as it is" in page.words
     assert "asks to cancel" not in (await owner.get("/settling")).words
     assert await counter.state(order) == "confirmed"
+
+
+async def test_what_is_to_be_looked_at_is_listed_however_many_came_later(
+    counter, monkeypatch
+):
+    monkeypatch.setattr(settling, "_MOST", 3)
+    owner, node = await counter.peer.owner(), counter.peer.node
+    flagged, moved = await counter.order(), await counter.order()
+    await counter.pay(flagged, "less")
+    await counter.pay(moved, "approve")
+    ask = Ask("Update", id=moved.id, values={"request": "moved"})
+    await node.publish(node.site, ask)
+    for _ in range(5):
+        await counter.pay(await counter.order(), "approve")
+
+    page = await owner.get("/settling")
+
+    for order in (flagged, moved):
+        assert order["number"] in page.words

@@ -152,6 +152,22 @@ async def test_passed_on_the_old_one_ends_and_the_place_stays(shop, stall):
     assert entries[0].activity.notes["passed"]
 
 
+async def test_who_passed_it_on_has_it_no_longer(shop):
+    ada = await shop.signed_in("Ada")
+    stall = await sell(shop.node, ada.viewer)
+    path = await stall.path()
+    await ada.send(await ada.get(path), "/pass", holder="Bob")
+    [after, _] = await stall.seats()
+
+    order = await ada.get(stall.order.id.removeprefix(shop.base))
+
+    assert "Passed on" in order.words
+    assert order.text.count("QR code of the ticket") == 1
+    assert tickets.key_of(stall.secret, after) not in order.text
+    assert (await ada.get(path.partition("?")[0])).status == 404
+    assert (await ada.get(await stall.path())).status == 200
+
+
 async def test_a_ticket_is_passed_on_once_however_often_the_button_is_pressed(
     shop, stall
 ):

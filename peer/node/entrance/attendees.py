@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import io
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
+from typing import Protocol, TypeVar
 
 from peer.model.reading import Read
+from peer.node.entrance import letting_in
 from peer.protocol.thing import Edge, Thing
 
-_PAGE, _MOST = 1000, 100_000
+T = TypeVar("T")
+
+_PAGE, _MOST = 500, 100_000
 #: What a spreadsheet takes for the beginning of a formula.
 _FORMULAS = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")
 _COLUMNS = ("Name", "Ticket", "Number", "Order", "State", "Came in", "Let in by")
@@ -80,20 +86,27 @@ def count(read: Read, event: str) -> Count:
     )
 
 
-def attendees(read: Read, event: Thing) -> Sequence[Attendee]:
+class Asking(Protocol):
+    """Asks the store, and lets others at it in between: a list may be long."""
+
+    async def __call__(self, query: Callable[[Read], T], /) -> T: ...
+
+
+async def attendees(ask: Asking, event: Thing) -> Sequence[Attendee]:
     """All of them, by name."""
-    seats = _edges(read, relation="admits", object=event.id)
-    inside = {e.subject: e for e in _edges(read, relation="arrived", object=event.id)}
-    sold = {e.object for e in _edges(read, subject=event.id, relation="sold")}
+    seats = await _edges(ask, relation="admits", object=event.id)
+    arrived = await _edges(ask, relation="arrived", object=event.id)
+    sold = {e.object for e in await _edges(ask, subject=event.id, relation="sold")}
+    inside = {edge.subject: edge for edge in arrived}
     ids = dict.fromkeys([*(edge.subject for edge in seats), *inside])
-    things = _many(read, list(ids))
-    names = {edge.activity: _steward(read, edge) for edge in inside.values()}
+    things = await _many(ask, list(ids))
+    doors = await ask(partial(letting_in.doors, event=event.id)) if inside else {}
     found = [
-        _attendee(things[id], inside.get(id), sold, names)
+        _attendee(things[id], inside.get(id), sold, doors)
         for id in ids
         if id in things and not things[id].deleted
     ]
-    found += _coming(read, event)
+    found += await _coming(ask, event)
     return sorted(found, key=lambda each: (each.name.casefold(), each.order))
 
 
@@ -104,7 +117,7 @@ def called(those: Sequence[Attendee], text: str) -> Sequence[Attendee]:
 
 
 def _attendee(
-    seat: Thing, edge: Edge | None, sold: set[str], names: Mapping[str, str]
+    seat: Thing, edge: Edge | None, sold: set[str], doors: Mapping[str, str]
 ) -> Attendee:
     order, number = seat.get("order") or "", seat.get("number")
     state = VOID if seat.get("state") == "void" else VALID
@@ -119,43 +132,52 @@ def _attendee(
         seat.id,
         seat.get("reason") or "",
         edge.since if edge else "",
-        names.get(edge.activity, "") if edge else "",
+        doors.get(seat.id, "") if edge else "",
         seat.get("code") or "",
     )
 
 
-def _steward(read: Read, edge: Edge) -> str:
-    done = read.activity(edge.activity)
-    return str(done.notes.get("steward", "")) if done else ""
-
-
-def _coming(read: Read, event: Thing) -> Iterator[Attendee]:
+async def _coming(ask: Asking, event: Thing) -> list[Attendee]:
     """To what is free one comes without a ticket."""
-    edges = _edges(read, relation="attending", object=event.id)
-    people = _many(read, [edge.subject for edge in edges])
-    for edge in edges:
-        person = people.get(edge.subject)
-        name = (person.get("name") if person else None) or edge.subject
-        yield Attendee(name, "", None, "", COMING)
+    edges = await _edges(ask, relation="attending", object=event.id)
+    people = await _many(ask, [edge.subject for edge in edges])
+    return [
+        Attendee(_name(edge.subject, people.get(edge.subject)), "", None, "", COMING)
+        for edge in edges
+    ]
 
 
-def _edges(read: Read, **ends: str) -> Sequence[Edge]:
+def _name(id: str, person: Thing | None) -> str:
+    return str((person.get("name") if person else None) or id)
+
+
+async def _edges(ask: Asking, **ends: str) -> Sequence[Edge]:
     """All of them, however many pages that is."""
     found: list[Edge] = []
     before: str | None = None
     while len(found) < _MOST:
-        some = read.edges(**ends, limit=_PAGE, before=before)
+        some = await ask(partial(_some, ends=ends, before=before))
         found += some
         if len(some) < _PAGE:
             break
         before = some[-1].id
+        await asyncio.sleep(0)
     return found
 
 
-def _many(read: Read, ids: Sequence[str]) -> Mapping[str, Thing]:
+def _some(read: Read, ends: Mapping[str, str], before: str | None) -> Sequence[Edge]:
+    return read.edges(**ends, limit=_PAGE, before=before)
+
+
+def _those(read: Read, ids: Sequence[str]) -> Mapping[str, Thing]:
+    return read.many(ids)
+
+
+async def _many(ask: Asking, ids: Sequence[str]) -> Mapping[str, Thing]:
     found: dict[str, Thing] = {}
     for start in range(0, len(ids), _PAGE):
-        found |= read.many(ids[start : start + _PAGE])
+        found |= await ask(partial(_those, ids=ids[start : start + _PAGE]))
+        await asyncio.sleep(0)
     return found
 
 

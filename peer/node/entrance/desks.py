@@ -73,11 +73,12 @@ def keys_for(event: Thing, read: Read) -> Mapping[str, PublicKey]:
 
 
 def shown_by(actor: Document) -> Mapping[str, PublicKey]:
-    """The keys that ``actor`` says it proves things with."""
+    """The keys that ``actor`` says it proves things with, those in its own document."""
     found: dict[str, PublicKey] = {}
     for told in published(actor, PROVING):
-        with suppress(NotTheirs):
-            found[told.id] = proving_key(told.id, actor)
+        if told.id.startswith(f"{id_of(actor)}#"):
+            with suppress(NotTheirs):
+                found[told.id] = proving_key(told.id, actor)
     return found
 
 

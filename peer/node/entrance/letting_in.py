@@ -300,6 +300,15 @@ def scans(read: Read, event: str, limit: int = 50) -> Sequence[Verdict]:
     return [_verdict(told) for _, told in lines]
 
 
+def doors(read: Read, event: str) -> Mapping[str, str]:
+    """By which door each seat came in, the last time that it did."""
+    found: dict[str, str] = {}
+    for _, told in each(read, _SCANS, f"{event} "):
+        if told["what"] in (IN, EARLY):
+            found.setdefault(told["seat"], told["by"])
+    return found
+
+
 def conflicts(read: Read, event: str) -> Sequence[Verdict]:
     """Whom a device let in while it was alone, and who should not have been."""
     lines = islice(each(read, _TO_LOOK_AT, f"{event} "), _LOOKED_AT)

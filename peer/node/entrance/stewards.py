@@ -14,6 +14,7 @@ from functools import partial
 
 from peer.model.permission import Role, Viewer
 from peer.model.reading import Read
+from peer.model.voice import calendar_of
 from peer.node.node import Node
 from peer.node.records import digest, each
 from peer.node.refusal import Refused
@@ -62,9 +63,9 @@ def keeper_of(
 def _is_theirs(read: Read, viewer: Viewer, event: Thing) -> bool:
     if viewer.role is Role.OWNER or event.owner == viewer.id:
         return True
-    on = read.edges(object=event.id, relation="scheduled", limit=_MOST)
-    calendars = read.many(edge.subject for edge in on)
-    return any(each.owner == viewer.id for each in calendars.values())
+    calendar = calendar_of(event, read)  # others put it on theirs as they like
+    found = read.get(calendar) if calendar else None
+    return found is not None and found.owner == viewer.id
 
 
 def steward_of(read: Read, secret: str, now: datetime) -> Steward | None:

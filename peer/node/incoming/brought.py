@@ -17,6 +17,7 @@ from peer.model.lexicon import Lexicon
 from peer.node.writing.marking import markdown
 from peer.protocol.moment import wire
 from peer.protocol.origin import owner_of, same_origin
+from peer.protocol.terms import CALLED_OFF
 from peer.protocol.terms import PUBLIC as EVERYBODY
 from peer.protocol.thing import DRAFT, PUBLIC, Thing
 from peer.protocol.wire.loose import id_of, listed, moment, text
@@ -97,12 +98,17 @@ def _values(noted: Noted, kind: Type, lexicon: Lexicon) -> Values:
     found = lexicon.wire((kind.name,)).values(noted.raw).values
     values = {term: v for term, v in found.items() if _fits(kind, term, v)}
     if "name" in kind.fields and noted.title:
-        values["name"] = noted.title[:200]
+        values["name"] = _named(noted.title, values.get("status"))[:200]
     if "content" in kind.fields:
         values["content"] = _content(noted)
     if "summary" in kind.fields and noted.summary:
         values["summary"] = _line(noted.summary)
     return {term: value for term, value in values.items() if value not in ("", None)}
+
+
+def _named(title: str, status: Any) -> str:
+    """Without what is put before it for servers that know no status."""
+    return title.removeprefix(CALLED_OFF) if status == "CANCELLED" else title
 
 
 def _fits(kind: Type, term: str, value: Any) -> bool:

@@ -16,7 +16,6 @@ from peer.protocol.wire.agreed import told as told_of
 from peer.protocol.wire.loose import Document, id_of, listed, moment, text
 
 _ALLOTMENT = "Allotment"
-_MOST_SEATS = 200
 _LONGEST = 160
 _CURRENCY = re.compile("[A-Z]{3}")
 _TAG = re.compile(r"<[^>]*>")
@@ -121,7 +120,7 @@ def sold(means: Meaning) -> Meant | None:
 
 
 def _seats(means: Meaning) -> list[Any]:
-    return listed(told_of(means.said.raw, "seats"))[:_MOST_SEATS]
+    return listed(told_of(means.said.raw, "seats"))[: ordering.MOST_PLACES]
 
 
 _WORDS = ("code", "name", "holder", "reason")

@@ -262,9 +262,7 @@ class Inbox:
         def work(tx: Transaction) -> None:
             lexicon = node.lexicon_of(tx)
             means = meant(_meaning(told, lexicon, node.base, now, tx, looked))
-            if not isinstance(means, Do) or not isinstance(
-                means.activity.object, Thing
-            ):
+            if not isinstance(means, Do) or not _is_answered(means.activity):
                 return
             notes = {**means.activity.notes, "refused": refused.reason}
             asked = replace(means.activity, notes=notes)
@@ -308,6 +306,11 @@ def _is_about_ours(activity: Activity, base: str) -> bool:
     if isinstance(object, Activity):
         return True
     return object.id.startswith(f"{base}/")
+
+
+def _is_answered(activity: Activity) -> bool:
+    """Was something asked for, and not that something else be taken back?"""
+    return activity.type in _ANSWERED and isinstance(activity.object, Thing)
 
 
 def _remember_gone(told: Said, until: str, tx: Transaction) -> None:

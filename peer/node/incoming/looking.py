@@ -73,7 +73,9 @@ class Looking:
             signer = await evidence.signer(self.node, document, budget)
         except _NOT_HAD as wrong:
             return _missed(looked, mark, wrong)
-        return replace(looked.at(mark), proven={**looked.proven, mark: signer.owner})
+        return replace(
+            looked.at(mark), proven={**looked.proven, mark: evidence.noted(signer)}
+        )
 
 
 def _missed(looked: Looked, id: str, wrong: Exception) -> Looked:

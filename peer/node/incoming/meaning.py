@@ -46,7 +46,7 @@ class Looked:
 
     tried: frozenset[str] = field(default_factory=frozenset)
     documents: Mapping[str, Document] = field(default_factory=dict)
-    proven: Mapping[str, str] = field(default_factory=dict)  # by mark: the owner
+    proven: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # the keys
 
     def at(self, *ids: str) -> Looked:
         return replace(self, tried=self.tried.union(ids))
@@ -150,7 +150,11 @@ class Meaning:
         mark = mark_of(document)
         if mark not in self.tried:
             return Need(proof=document)
-        return same(self.looked.proven.get(mark), by)
+        return same(self.looked.proven.get(mark, {}).get("owner"), by)
+
+    def key_of(self, document: Document) -> Mapping[str, str] | None:
+        """With which key that was proven: it may be looked at when they have others."""
+        return self.looked.proven.get(mark_of(document))
 
     def document(self, id: str) -> Document | Need | None:
         """What stands at ``id`` and is no thing; None where it is not to be had."""

@@ -92,7 +92,17 @@ def _outdated(means: Meaning, told: Stated, kind: RelationKind) -> Nothing | Non
     earlier = means.read.edge(told.id)
     if earlier is not None and not _is_same(earlier, told, kind.name):
         raise NotTheirs(f"{told.id} was another edge, and does not change")
+    if earlier is None and _said_anew(means, told, kind):
+        return Nothing("it was said anew in the meantime")
     return None
+
+
+def _said_anew(means: Meaning, told: Stated, kind: RelationKind) -> bool:
+    """Is there a later one with the same ends?  Then this was taken back since."""
+    since = wire(told.published or means.now)
+    ends = {"subject": told.subject, "relation": kind.name, "object": told.object}
+    there = means.read.edges(**ends, limit=10)
+    return any(same(edge.by, told.by) and edge.since > since for edge in there)
 
 
 def _is_same(edge: Edge, told: Stated, relation: str) -> bool:
@@ -123,7 +133,12 @@ def _with_subject(
         activity=means.id,
     )
     end = wire(told.end) if told.end is not None else None
-    notes = {"document": dict(document), "endTime": end, "target": told.object}
+    notes = {
+        "document": dict(document),
+        "key": means.key_of(document),
+        "endTime": end,
+        "target": told.object,
+    }
     return means.do(edge, "Offer", **notes)
 
 
@@ -167,7 +182,13 @@ def _agreed(
         return means.not_had(mark_of(document), f"{by} has not signed {id}")
     since = wire(min(yes.published or means.now, means.now))
     verb = "Accept" if isinstance(about, Activity) else "Update"
-    notes = {"result": yes.id, "by": by, "since": since, "document": dict(document)}
+    notes = {
+        "result": yes.id,
+        "by": by,
+        "since": since,
+        "document": dict(document),
+        "key": means.key_of(document),
+    }
     return means.do(about, verb, **notes)
 
 

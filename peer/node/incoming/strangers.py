@@ -21,7 +21,7 @@ from peer.node.moderation.blocks import is_blocked
 from peer.node.outgoing.bodies import DISCOVERY
 from peer.node.outgoing.line import Budget
 from peer.node.outgoing.pen import Signer
-from peer.node.outgoing.unfetched import Failure, Gone, NotFetched
+from peer.node.outgoing.unfetched import Failure, Gone, Missing, NotFetched
 from peer.node.refusal import Refused
 from peer.protocol.moment import read as read_moment
 from peer.protocol.moment import wire
@@ -29,6 +29,7 @@ from peer.protocol.origin import is_actor, owner_of, same, same_origin
 from peer.protocol.thing import Activity, Thing
 from peer.protocol.wire import fingered, noted, somebody
 from peer.protocol.wire.loose import Unreadable, is_address
+from peer.protocol.wire.related import AUTHORIZATION, RELATIONSHIP, is_a
 from peer.protocol.wire.somebody import Somebody
 from store.interface import Transaction
 
@@ -117,6 +118,8 @@ class Strangers:
         """``document`` was fetched from its own id, so its server stands for it."""
         if is_actor(document):
             return await self._keep_actor(document, str(document["id"]), handle)
+        if any(is_a(document, name) for name in (RELATIONSHIP, AUTHORIZATION)):
+            raise Unreadable("that is said of two things, and is none itself")
         told, owner = noted.read(dict(document)), owner_of(document)
         if told.id is None or owner is None:
             raise Unreadable("nobody on its own server says that it is theirs")
@@ -195,7 +198,11 @@ class Strangers:
         if host in (here.netloc, here.hostname):
             raise Refused(f"{user}@{host} is not an address elsewhere.", 422)
         handle = f"{user}@{host}"
-        actor = fingered.read(dict(await self.finger(handle, host, budget))).actor
+        try:
+            found = await self.finger(handle, host, budget)
+        except Missing as wrong:
+            raise Refused(f"Nobody at {host} is called {user}.", 404) from wrong
+        actor = fingered.read(dict(found)).actor
         if actor is None:
             raise Refused(f"Nobody at {host} is called {user}.", 404)
         called = handle if await self._is_called(handle, actor, budget) else None

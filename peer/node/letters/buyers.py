@@ -62,9 +62,11 @@ class Desk:
         """Tell those of ``activity`` who bought what it is about."""
         for order, template, words in self._letters(activity):
             contact = contact_of(order, self.tx)
-            if contact.get("email"):
-                told = {**self._frame(order, contact), **words}
-                self._post(activity, contact["email"], template, told)
+            frame = {"number": order["number"], "link": self._link(order.id)}
+            self._post(activity, contact, template, {**frame, **words})
+        match activity:
+            case Activity(type="Reject", object=Activity() as asked):
+                self._refused(activity, asked)
 
     def _letters(
         self, activity: Activity
@@ -88,6 +90,14 @@ class Desk:
             return
         if order["total"]["amount"] and order.get("payAt") != "door":
             yield order, "order", self._order("awaiting", order, pay=True)
+
+    def _refused(self, activity: Activity, asked: Activity) -> None:
+        """There is no order to tell of; what they typed came with what they asked."""
+        contact = asked.notes.get("contact")
+        is_order = asked.type == "Offer" and asked.object.kind == "Order"
+        if is_order and not activity.is_received and isinstance(contact, Mapping):
+            words = {"reason": mail.one_line(str(activity.notes.get("content") or ""))}
+            self._post(activity, contact, "refused", words)
 
     def _moved(
         self, activity: Activity, told: Thing
@@ -153,14 +163,12 @@ class Desk:
 
     # -- what it says ---------------------------------------------------------------
 
-    def _frame(self, order: Thing, contact: Mapping[str, str]) -> Mapping[str, Any]:
+    def _frame(self, contact: Mapping[str, Any]) -> Mapping[str, Any]:
         site = self.tx.get(f"{self.base}/actor")
         return {
             "base": self.base,
             "title": site.get("name", "") if site else "",
             "name": mail.one_line(str(contact.get("name") or "")),
-            "number": order["number"],
-            "link": self._link(order.id),
         }
 
     def _order(
@@ -204,14 +212,14 @@ class Desk:
         seats = parts_of(order.id, self.tx, "Seat") if secret else []
         return [
             {
-                "name": str(seat.get("name") or seat["code"]),
+                "name": mail.one_line(str(seat.get("name") or seat["code"])),
                 "holder": str(seat.get("holder") or ""),
                 "event": seat["event"],
                 "link": tickets.link_of(seat, secret or b""),
                 "calendar": tickets.calendar_link_of(seat, secret or b""),
             }
             for seat in seats
-            if seat["state"] == "valid"
+            if seat["state"] == "valid" and not seat.get("passed")
         ]
 
     def _link(self, id: str, below: str = "") -> str:
@@ -220,10 +228,17 @@ class Desk:
         return f"{id}{below}{key}"
 
     def _post(
-        self, activity: Activity, to: str, template: str, words: Mapping[str, Any]
+        self,
+        activity: Activity,
+        contact: Mapping[str, Any],
+        template: str,
+        words: Mapping[str, Any],
     ) -> None:
-        subject, text = mail.written(template, words)
-        token = cid([activity.id, words["number"], to])[-16:]
+        to = contact.get("email")
+        if not isinstance(to, str) or not to:
+            return
+        subject, text = mail.written(template, {**self._frame(contact), **words})
+        token = cid([activity.id, words.get("number", ""), to])[-16:]
         now = moment.read(self.now)
         try:
             mail.post(self.tx, to, subject, text, now=now, token=token)
@@ -234,7 +249,7 @@ class Desk:
 def _line(line: Thing) -> Mapping[str, Any]:
     return {
         "count": line.get("quantity", 1),
-        "name": line["name"],
+        "name": mail.one_line(line["name"]),
         "price": _money(line["price"]),
     }
 

@@ -6,22 +6,25 @@ from collections.abc import Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from peer.model.former import former
 from peer.model.reading import Read
 from peer.protocol import moment
 from peer.protocol.thing import Activity, Thing
 
-_LOOKED_AT = 20
+_OPEN = "TENTATIVE"
 
 
 def changes_of(activity: Activity, read: Read) -> Sequence[str]:
     """How it is now where it was otherwise; nothing where that is as it was."""
-    now, before = activity.thing, _before(activity, read)
+    now, before = activity.thing, former(activity, read)
     if before is None:
         return []
     zone = str(now.get("timezone") or before.get("timezone") or "UTC")
     if _is_off(now):
         return [] if _is_off(before) else ["It was cancelled."]
     lines = []
+    if now.get("status") == _OPEN != before.get("status"):
+        lines.append("It was put off. When it will be instead is not known yet.")
     if moved(before, now):
         lines.append(f"It begins on {when(str(now['startTime']), zone)}.")
         lines.append(f"It was to begin on {when(str(before['startTime']), zone)}.")
@@ -56,21 +59,6 @@ def when(text: str, zone: str) -> str:
         return text
     day = f"{local:%A}, {local.day} {local:%B} {local.year}"
     return f"{day}, at {local:%H:%M} ({zone})"
-
-
-def _before(activity: Activity, read: Read) -> Thing | None:
-    """As the log had it until now."""
-    for entry in read.log(object=activity.thing.id, limit=_LOOKED_AT):
-        earlier = entry.activity
-        if earlier.id == activity.id or earlier.type not in (
-            "Create",
-            "Update",
-            "View",
-        ):
-            continue
-        if isinstance(earlier.object, Thing):
-            return earlier.object
-    return None
 
 
 def _place(event: Thing) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -12,6 +12,8 @@ from peer.node.paying.booking import Begun, begin, booked
 from peer.node.paying.provider import Bill, Checkout, Declined, Money, Provider
 from peer.node.paying.ways import offered
 from peer.node.refusal import Refused
+from peer.node.trading.standing import check_sold
+from peer.protocol import moment
 from peer.protocol.cid import cid
 from peer.protocol.moment import wire
 from peer.protocol.thing import Thing
@@ -35,6 +37,7 @@ async def begun(node: Node, order_id: str, name: str, back: str) -> Checkout:
     bill, known = await node.store.read(partial(_bill, node, order_id, provider, back))
     if known is not None:
         return known
+    await _check_sold(node, order_id)
     try:
         checkout = await provider.begin(bill)
     except Declined as wrong:
@@ -53,6 +56,13 @@ async def begun(node: Node, order_id: str, name: str, back: str) -> Checkout:
     return Checkout(payment["reference"], payment["href"])
 
 
+async def _check_sold(node: Node, id: str) -> None:
+    """No money is taken for what is not ours to sell any more."""
+    order = await node.store.read(lambda read: read.get(id))
+    if order is not None:
+        await check_sold(node, order)
+
+
 def _bill(
     node: Node, order_id: str, provider: Provider, back: str, read: Read
 ) -> tuple[Bill, Checkout | None]:
@@ -62,11 +72,9 @@ def _bill(
     if book.due == 0:
         raise Refused("This order is paid.", 409)
     tried = [p for p in book.payments if p["provider"] == provider.name]
-    ended = sum(1 for p in tried if p["state"] != "pending")
-    waiting = [p for p in tried if p["state"] == "pending" and p.get("href")]
-    known = [p for p in waiting if p["amount"]["amount"] == book.due]
     money = Money(book.due, book.currency)
-    mark = _mark(order, provider, ended)
+    known = [p for p in tried if _is_good(p, money, provider, node.now())]
+    mark = _mark(order, provider, len(tried) - len(known))
     bill = Bill(
         order.id,
         order["number"],
@@ -78,6 +86,15 @@ def _bill(
     )
     checkout = Checkout(known[0]["reference"], known[0]["href"]) if known else None
     return bill, checkout
+
+
+def _is_good(payment: Thing, money: Money, provider: Provider, now: datetime) -> bool:
+    """Can what is due still be paid there?"""
+    if payment["state"] != "pending" or not payment.get("href"):
+        return False
+    age = now - moment.read(payment.published)
+    is_there = provider.lasts is None or age < provider.lasts
+    return is_there and payment["amount"]["amount"] == money.amount
 
 
 def _payable(order: Thing | None) -> Thing:

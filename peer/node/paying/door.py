@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from peer.node.paying.provider import (
     Bill,
@@ -20,9 +21,10 @@ class Door:
     about: str = "The order is yours at once. Bring the money, or pay at the counter."
     by_hand: bool = True
     trusted: bool = True
+    lasts: timedelta | None = None
 
     async def begin(self, bill: Bill) -> Checkout:
-        return Checkout(bill.mark, bill.back)
+        return Checkout(bill.mark, bill.order)
 
     async def status(self, reference: str) -> Standing:
         raise Unavailable("Nobody but those at the door knows.")

@@ -7,6 +7,7 @@ It is asked outside of every transaction, and what it answers is booked afterwar
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 from typing import Protocol
 
@@ -78,6 +79,8 @@ class Standing:
 class Provider(Protocol):
     """``name`` stands in addresses and settings, ``label`` and ``about`` on pages.
 
+    Its page to pay on ``lasts`` so long, or for ever (None).
+
     Where it is ``by_hand`` nobody can be asked: those who keep the shop look, and
     say so.  A ``trusted`` one makes the order good before there is money.
     """
@@ -96,6 +99,9 @@ class Provider(Protocol):
 
     @property
     def trusted(self) -> bool: ...
+
+    @property
+    def lasts(self) -> timedelta | None: ...
 
     async def begin(self, bill: Bill) -> Checkout:
         """The same for the same ``bill.mark``, however often it is asked."""

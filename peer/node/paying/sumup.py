@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -31,6 +32,8 @@ _STATES = {
     "EXPIRED": State.FAILED,
 }
 _LONGEST_REFERENCE = 64
+#: Theirs is half an hour; nobody is sent to a page that is about to end.
+_LASTS = timedelta(minutes=25)
 _TAKEN = 409
 _MOST = 10**15  # minor units: more than that nobody has paid for a ticket
 
@@ -46,6 +49,7 @@ class SumUp:
     about: str = "By card, on a page of SumUp."
     by_hand: bool = False
     trusted: bool = False
+    lasts: timedelta | None = _LASTS
 
     async def begin(self, bill: Bill) -> Checkout:
         mark = bill.mark[-_LONGEST_REFERENCE:]

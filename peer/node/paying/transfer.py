@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from peer.node.paying.provider import (
     Bill,
@@ -23,9 +24,10 @@ class Transfer:
     about: str = "You are shown the account, and the words to write on the transfer."
     by_hand: bool = True
     trusted: bool = False
+    lasts: timedelta | None = None
 
     async def begin(self, bill: Bill) -> Checkout:
-        return Checkout(bill.mark, bill.back)
+        return Checkout(bill.mark, bill.order)
 
     async def status(self, reference: str) -> Standing:
         raise Unavailable("Only the bank knows, and nobody asks it from here.")

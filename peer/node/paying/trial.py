@@ -75,6 +75,7 @@ class TrialProvider:
     about: str = "No money moves: a page on which you decide how the payment ends."
     by_hand: bool = False
     trusted: bool = False
+    lasts: timedelta | None = None
 
     async def begin(self, bill: Bill) -> Checkout:
         fresh = Trial(

@@ -27,13 +27,6 @@ def watch(tx: Transaction, id: str, now: datetime) -> None:
     _keep(tx, id, now, now + _SHORTEST, 0)
 
 
-def hasten(tx: Transaction, id: str, now: datetime) -> None:
-    """Look at it now; nothing where it is not watched."""
-    told = tx.recall(_SPACE, id)
-    if told:
-        _keep(tx, id, moment.read(told["since"]), now, int(told["tries"]))
-
-
 def claim(tx: Transaction, now: datetime, limit: int = 20) -> Sequence[str]:
     """Those that are due, the caller's to ask about; each comes again by itself."""
     due = [

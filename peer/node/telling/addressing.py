@@ -29,11 +29,15 @@ BETWEEN_TWO = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Addressed:
-    """``actor`` speaks, to ``to`` and, by the way, to ``cc``."""
+    """``actor`` speaks, to ``to`` and, by the way, to ``cc``.
+
+    That others are told ``aside``, nobody else is told.
+    """
 
     actor: str
     to: tuple[str, ...] = ()
     cc: tuple[str, ...] = ()
+    aside: tuple[str, ...] = ()
 
     @property
     def is_told(self) -> bool:
@@ -113,7 +117,17 @@ def _published(
         return Addressed(actor)
     beside = (*consents.beside(thing, read, lexicon), *proposals.beside(thing, read))
     others = dict.fromkeys((*_concerned(thing, actor, read), *_but(actor, beside)))
-    return Addressed(actor, (EVERYBODY,), (actor + _FOLLOWERS, *others))
+    aside = _expected(activity, thing, read)
+    return Addressed(actor, (EVERYBODY,), (actor + _FOLLOWERS, *others), aside)
+
+
+def _expected(activity: Activity, thing: Thing, read: Read) -> tuple[str, ...]:
+    """Those elsewhere who mean to come; that they do is for nobody else to read."""
+    if activity.type == "Create" or thing.kind != "Event":
+        return ()
+    edges = read.edges_into([thing.id], ("attending", "interested", "waits"))
+    guests = (e.subject for e in edges if not same_origin(e.subject, thing.id))
+    return tuple(dict.fromkeys(guests))
 
 
 def _concerned(thing: Thing, actor: str, read: Read) -> tuple[str, ...]:
@@ -170,7 +184,7 @@ class Inboxes:
     found: dict[str, None] = field(default_factory=dict)
 
     def of(self, addressed: Addressed) -> Iterable[str]:
-        for id in (*addressed.to, *addressed.cc):
+        for id in (*addressed.to, *addressed.cc, *addressed.aside):
             if id == EVERYBODY:
                 continue
             if same_origin(id, self.base):

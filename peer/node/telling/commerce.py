@@ -91,7 +91,7 @@ def said(activity: Activity, read: Read) -> Document | None:
         case Activity(type="Withdraw"):
             return _withdrawn(activity)
         case Activity(object=Thing(kind="Purchase")):
-            return _asked(activity, read)
+            return _asked(activity)
         case Activity(object=Thing(kind="Allotment")):
             return {"object": _allotted(activity, read)}
         case Activity(object=Thing(kind="Order") as order):
@@ -112,26 +112,25 @@ def _answered(activity: Activity, asked: Activity, read: Read) -> Document:
 
 def ticket(activity: Activity, read: Read) -> Document:
     """Of an answer to who comes: where their ticket is, with the key to it."""
-    asked, id = activity.object, activity.notes.get("result")
-    is_answer = activity.type == "Accept" and asked.kind == "Join"
-    seat = read.get(id) if is_answer and isinstance(id, str) else None
-    secret = secret_in(read, ORDERS)
+    id = activity.notes.get("result")
+    if activity.type != "Accept" or activity.object.kind != "Join" or not id:
+        return {}
+    seat, secret = read.get(id), secret_in(read, ORDERS)
     if seat is None or seat.kind != "Seat" or secret is None:
         return {}
     href = link_of(seat, secret)
     return {"result": link(href, "Your ticket", "text/html", "alternate")}
 
 
-def _asked(activity: Activity, read: Read) -> Document:
-    lines = activity.notes["lines"]
-    things = read.many(ordering.thing_of(each) for each in lines)
+def _asked(activity: Activity) -> Document:
+    """At the prices that the buyer was shown, whatever they have become since."""
+    lines, prices = activity.notes["lines"], activity.notes["prices"]
     given, returned = [], []
-    for each in lines:
-        thing = things[ordering.thing_of(each)]
+    for each, price in zip(lines, prices, strict=True):
         count = ordering.count_of(each["quantity"]) or 0
+        sum, end = money(price, count), f"{ordering.thing_of(each)}{RECIPROCAL}"
         given.append(commitment(each["satisfies"], quantity(count)))
-        price = money(thing["price"], count)
-        returned.append(commitment(f"{thing.id}{RECIPROCAL}", price))
+        returned.append(commitment(end, sum))
     told: Document = {
         "object": {
             "type": "Agreement",

@@ -17,7 +17,7 @@ from peer.node.telling.near import QUOTES
 from peer.protocol import proof
 from peer.protocol.moment import read as read_moment
 from peer.protocol.origin import same_origin
-from peer.protocol.terms import AS_CONTEXT, SX
+from peer.protocol.terms import AS_CONTEXT, PROOFS, SX
 from peer.protocol.terms import PUBLIC as EVERYBODY
 from peer.protocol.thing import PUBLIC, Edge, Thing
 from peer.protocol.wire.related import AUTHORIZATION, RELATIONSHIP
@@ -25,7 +25,6 @@ from store.interface import Store
 
 Document = dict[str, Any]
 
-_INTEGRITY = "https://w3id.org/security/data-integrity/v2"
 _CONSENT: Mapping[str, Any] = {
     "gts": "https://gotosocial.org/ns#",
     "QuoteAuthorization": "https://w3id.org/fep/044f#QuoteAuthorization",
@@ -34,7 +33,7 @@ _CONSENT: Mapping[str, Any] = {
 }
 _SIGNED = [
     AS_CONTEXT,
-    _INTEGRITY,
+    PROOFS,
     {
         "sx": SX,
         "gts": "https://gotosocial.org/ns#",

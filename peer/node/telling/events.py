@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 from peer.model.kinds.place import PLACE
 from peer.node.telling.near import Near
 from peer.protocol import moment
+from peer.protocol.terms import CALLED_OFF
 from peer.protocol.thing import Thing
 
 Document = dict[str, Any]
@@ -64,7 +65,7 @@ def event(thing: Thing, told: Document, near: Near) -> Document:
 def _called(thing: Thing, told: Document) -> Document:
     """Mastodon puts the name into HTML as it is, so it has no marks of that."""
     name = " ".join(str(told.get("name") or "").translate(_NO_MARKS).split())
-    cancelled = "CANCELLED: " if thing.get("status") == "CANCELLED" else ""
+    cancelled = CALLED_OFF if thing.get("status") == "CANCELLED" else ""
     return {"name": f"{cancelled}{name}"}
 
 

@@ -22,6 +22,8 @@ _PRODUCT = "-//sx-peer//calendar//EN"
 #: How often it is worth asking again.
 _REFRESH = timedelta(hours=1)
 _LONGEST = 1000
+#: Nobody says of other years when the clocks are changed; each would take longer.
+_FIRST, _LAST = 1970, 2100
 _STATUS = ("TENTATIVE", "CONFIRMED", "CANCELLED")
 
 
@@ -80,7 +82,7 @@ def _utc(text: str) -> datetime:
 def _local(event: Thing, term: str) -> datetime:
     """By the clock on the wall of its place; in UTC where that is not known."""
     when = moment.read(event[term]).replace(microsecond=0)
-    zone = event.get("timezone")
+    zone = event.get("timezone") if _FIRST <= when.year <= _LAST else None
     return when.astimezone(ZoneInfo(zone) if zone else UTC)
 
 
@@ -113,4 +115,5 @@ def _place(told: Event, event: Thing) -> None:
 def _years(events: Sequence[Thing]) -> tuple[date, date]:
     """The years whose changes of the clock have to be told."""
     years = [moment.read(event["startTime"]).year for event in events]
-    return date(min(years) - 1, 1, 1), date(max(years) + 2, 1, 1)
+    first, last = (min(max(year, _FIRST), _LAST) for year in (min(years), max(years)))
+    return date(first - 1, 1, 1), date(last + 2, 1, 1)

@@ -10,11 +10,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from peer.model.kinds.money import amount_text
-from peer.protocol.terms import AS_CONTEXT, PREFIXES
+from peer.protocol.terms import AS_CONTEXT, PREFIXES, PROOFS
 
 Document = dict[str, Any]
 
-INTEGRITY = "https://w3id.org/security/data-integrity/v2"
 PRIMARY, RECIPROCAL = "#primary", "#reciprocal"
 PROPOSAL = f"{PREFIXES['vf']}Proposal"
 
@@ -33,7 +32,7 @@ WORDS: Mapping[str, Any] = {
     "hasUnit": "om2:hasUnit",
     "hasNumericalValue": "om2:hasNumericalValue",
 }
-CONTEXT: list[Any] = [AS_CONTEXT, INTEGRITY, dict(WORDS)]
+CONTEXT: list[Any] = [AS_CONTEXT, PROOFS, dict(WORDS)]
 
 _WIKIDATA = "https://www.wikidata.org/wiki/"
 _CURRENCIES = {"EUR": "Q4916", "GBP": "Q25224", "USD": "Q4917", "CHF": "Q25344"}

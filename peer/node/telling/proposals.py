@@ -10,7 +10,6 @@ from peer.model.reading import Read
 from peer.model.voice import voice
 from peer.node.keys import ORDERS, secret_in
 from peer.node.telling.market import (
-    INTEGRITY,
     PROPOSAL,
     WORDS,
     Document,
@@ -18,7 +17,8 @@ from peer.node.telling.market import (
     link,
 )
 from peer.node.trading.order_keys import key_of
-from peer.protocol.terms import AS_CONTEXT
+from peer.node.trading.order_keys import link_of as order_link
+from peer.protocol.terms import AS_CONTEXT, PROOFS
 from peer.protocol.thing import Thing
 
 _ON_SALE = ("Ticket", "Product")
@@ -53,7 +53,7 @@ def proposal(thing: Thing, told: Document, read: Read) -> Document:
     if event:
         told["context"] = event
     own = told["@context"][-1] if isinstance(told["@context"], list) else {}
-    told["@context"] = [AS_CONTEXT, INTEGRITY, {**WORDS, **own}]
+    told["@context"] = [AS_CONTEXT, PROOFS, {**WORDS, **own}]
     return told
 
 
@@ -68,6 +68,9 @@ def heralding(note: Thing, told: Document, read: Read) -> Document:
     edges = read.edges(subject=note.id, relation="heralds", limit=1)
     about = read.get(edges[0].object) if edges else None
     if about is not None and about.kind == "Order":
+        offer = read.activity(about.get("offer", ""))
+        if offer is not None and not offer.notes.get("mention"):
+            return _receipt(about, read)
         return {"content": _opened(str(told.get("content", "")), about.id, read)}
     if about is None or about.kind != "Ticket":
         return {}
@@ -82,6 +85,23 @@ def _opened(content: str, order: str, read: Read) -> str:
     way = re.compile(rf"{re.escape(order)}(/pay)?(?=[\"<])")
     key = key_of(secret, order)
     return way.sub(lambda found: f"{order}{found[1] or ''}?key={key}", content)
+
+
+def _receipt(order: Thing, read: Read) -> Document:
+    """The confirmation of FEP-0837, for what has been paid or costs nothing."""
+    secret = secret_in(read, ORDERS)
+    url = order_link(secret, order.id) if secret else order.id
+    seats = len(ordering.parts_of(order.id, read, "Seat"))
+    name = f"{seats} tickets" if seats != 1 else "1 ticket"
+    file = {"type": "Document", "mediaType": "text/html", "name": name, "url": url}
+    told: Document = {
+        "type": "Document",
+        "name": "Receipt",
+        "context": order.id,
+        "mediaType": "text/html",
+        "url": url,
+    }
+    return {**told, "attachment": [file]} if seats else told
 
 
 def _for_sale(ticket: Thing) -> Document:

@@ -7,6 +7,7 @@ ticket has a slip of paper.  The place stays the same, and so does its number.
 from __future__ import annotations
 
 import secrets
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING
@@ -65,20 +66,13 @@ def _update(
     seat, now = tx.get(id), node.now()
     _check(seat, was)
     assert seat is not None, "_check() has asked"
-    values = {**seat.values, "holder": holder, "code": code}
-    updated = max(wire(now), _just_after(seat.updated))
-    changed = Thing(
-        seat.id,
-        seat.kind,
-        values,
-        seat.owner,
-        seat.published,
-        updated,
-        seat.audience,
-    )
     notes = {"was": "valid", "holder": seat.get("holder") or ""}
+    values = {**seat.values, "holder": holder, "code": code}
     if code != was:
         notes["passed"] = "on"
+        values["passed"] = True
+    updated = max(wire(now), _just_after(seat.updated))
+    changed = replace(seat, values=values, updated=updated)
     activity = Activity(
         f"{node.base}/activities/{token}",
         "Update",

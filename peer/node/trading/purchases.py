@@ -45,11 +45,16 @@ async def ask(
         if known := read.activity(id):
             check_same(known, who, {**notes, "says": known.notes.get("says")})
             return []
-        name, shop, total = _named(asked, event, read)
-        values: dict[str, Any] = {"name": name, "shop": shop, "state": "asked"}
-        values["total"] = total
+        things = _on_sale(asked, read)
+        values: dict[str, Any] = {
+            "name": _named(things, event, read),
+            "shop": things[0].owner,
+            "state": "asked",
+            "total": _total(asked, things),
+        }
         purchase = Thing(there, "Purchase", values, who, now, now, DRAFT)
-        offered = {**notes, "says": total}
+        prices = [dict(thing["price"]) for thing in things]
+        offered = {**notes, "says": values["total"], "prices": prices}
         return [Activity(id, "Offer", who, now, purchase, offered)]
 
     await carry(node, work)
@@ -64,27 +69,30 @@ def purchase_id(base: str, token: str) -> str:
     return f"{base}/purchases/{cid([offer_id(base, token)])[-16:]}"
 
 
-def _named(
-    lines: Sequence[Mapping[str, Any]], event: str, read: Read
-) -> tuple[str, str, dict[str, Any]]:
-    """What it is for, who sells it, and what it comes to as far as is known here."""
+def _on_sale(lines: Sequence[Mapping[str, Any]], read: Read) -> list[Thing]:
+    """What ``lines`` are for; Refused, unless one shop sells it in one currency."""
     things = [read.get(ordering.thing_of(each)) for each in lines]
     found = [thing for thing in things if thing is not None and _is_sold(thing, read)]
     if len(found) != len(lines):
         raise Refused("That is not on sale.", 404)
-    shops = {thing.owner for thing in found}
-    currencies = {thing["price"]["currency"] for thing in found}
-    if len(shops) > 1 or len(currencies) > 1:
+    sold_by = {(thing.owner, thing["price"]["currency"]) for thing in found}
+    if len(sold_by) > 1:
         raise Refused("These are sold by two shops, so they take two orders.", 422)
-    about = read.get(event) if event else None
-    named = about or found[0]
-    name = str(named.get("name") or named.slug)[:160]
+    return found
+
+
+def _named(things: Sequence[Thing], event: str, read: Read) -> str:
+    """What it is for, as far as is known here."""
+    named = (read.get(event) if event else None) or things[0]
+    return str(named.get("name") or named.slug)[:160]
+
+
+def _total(
+    lines: Sequence[Mapping[str, Any]], things: Sequence[Thing]
+) -> dict[str, Any]:
     counts = [ordering.count_of(each["quantity"]) or 0 for each in lines]
-    amount = sum(
-        thing["price"]["amount"] * count
-        for thing, count in zip(found, counts, strict=True)
-    )
-    return name, shops.pop(), {"amount": amount, "currency": currencies.pop()}
+    sums = (t["price"]["amount"] * n for t, n in zip(things, counts, strict=True))
+    return {"amount": sum(sums), "currency": things[0]["price"]["currency"]}
 
 
 def _is_sold(thing: Thing, read: Read) -> bool:

@@ -49,11 +49,16 @@ def calendar_link_of(seat: Thing, secret: bytes) -> str:
 
 
 def is_of(viewer: Viewer, seat: Thing, read: Read) -> bool:
-    """May ``viewer`` see it without a key: who bought it, or who keeps the shop?"""
+    """May ``viewer`` see it without a key: who bought it, or who keeps the shop?
+
+    Who has passed it on has it no longer.
+    """
     if viewer.id is None:
         return False
     if viewer.role is Role.OWNER or viewer.id == seat.owner:
         return True
+    if seat.get("passed"):
+        return False
     order = seat.get("order") or ""
     bought = read.edges(subject=viewer.id, relation="bought", object=order, limit=1)
     return bool(bought)

@@ -84,7 +84,11 @@ class Board:
         if not self._has_room(network):
             return None
         self._listeners.add(listener)
-        listener.tell(await self._read(listener.ids))
+        try:
+            listener.tell(await self._read(listener.ids))
+        except BaseException:
+            self.leave(listener)
+            raise
         if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._watch())
         return listener
@@ -123,8 +127,10 @@ class Board:
                 return mark
             wanted = frozenset[str]().union(*(each.ids for each in self._listeners))
             states = await self._read(wanted)
-        except (Busy, OSError) as wrong:
-            log.warning("live.late", reason=str(wrong))
+        except Busy:
+            return mark  # in a second, then
+        except Exception:
+            log.exception("live.failed")  # whoever listens is told the next time
             return mark
         for listener in self._listeners:
             listener.tell(states)

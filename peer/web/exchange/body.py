@@ -61,6 +61,8 @@ async def read_bytes(request: web.Request, limit: int, deadline: float) -> bytes
             return await _bytes(request.content, limit)
     except TimeoutError as late:
         raise Refused("It took too long to arrive.", 408) from late
+    except ConnectionError as gone:  # nobody is left who would read the answer
+        raise Refused("It broke off on the way.", 400) from gone
 
 
 async def read_form(request: web.Request, limit: int, deadline: float) -> Told:
@@ -72,6 +74,8 @@ async def read_form(request: web.Request, limit: int, deadline: float) -> Told:
             return await _read(request, limit)
     except TimeoutError as late:
         raise Refused("It took too long to arrive.", 408) from late
+    except ConnectionError as gone:  # nobody is left who would read the answer
+        raise Refused("It broke off on the way.", 400) from gone
 
 
 async def _read(request: web.Request, limit: int) -> Told:

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import partial
 
 from aiohttp import web
 
-from peer.model.reading import Read
 from peer.node.entrance import attendees
-from peer.node.entrance.attendees import Attendee, Count
 from peer.node.refusal import Refused
 from peer.protocol.thing import Thing
 from peer.web.exchange.caching import OWN
@@ -23,7 +20,8 @@ _SHOWN = 500
 async def page(visit: Visit) -> web.StreamResponse:
     event = await _theirs(visit)
     asked = visit.query.get("q", "").strip()[:200]
-    everybody, count = await visit.read(partial(_all, event))
+    everybody = await attendees.attendees(visit.read, event)
+    count = await visit.read(partial(attendees.count, event=event.id))
     found = attendees.called(everybody, asked)
     answer = visit.page(
         "attendees.html",
@@ -33,7 +31,7 @@ async def page(visit: Visit) -> web.StreamResponse:
         asked=asked,
         found=found[:_SHOWN],
         more=max(0, len(found) - _SHOWN),
-        doors=attendees.by_door(everybody),
+        by_door=attendees.by_door(everybody),
         count=count,
     )
     answer.headers["Cache-Control"] = OWN
@@ -42,7 +40,7 @@ async def page(visit: Visit) -> web.StreamResponse:
 
 async def table(visit: Visit) -> web.StreamResponse:
     event = await _theirs(visit)
-    everybody, _ = await visit.read(partial(_all, event))
+    everybody = await attendees.attendees(visit.read, event)
     name = f'attachment; filename="{event.slug}.csv"'
     return web.Response(
         text=attendees.written(everybody),
@@ -50,10 +48,6 @@ async def table(visit: Visit) -> web.StreamResponse:
         charset="utf-8",
         headers={"Content-Disposition": name, "Cache-Control": OWN},
     )
-
-
-def _all(event: Thing, read: Read) -> tuple[Sequence[Attendee], Count]:
-    return attendees.attendees(read, event), attendees.count(read, event.id)
 
 
 async def _theirs(visit: Visit) -> Thing:

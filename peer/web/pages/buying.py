@@ -7,23 +7,18 @@ one purchase for ever: a double click, Back, a form sent again all lead to the s
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 from urllib.parse import urlsplit
 
 from aiohttp import web
 
-from peer.model.consent import mutual
-from peer.model.permission import STRANGER, may_see
-from peer.model.places import numbers
 from peer.model.reading import Read
 from peer.node.people import accounts
 from peer.node.people.browser import form_token
 from peer.node.refusal import Refused
 from peer.node.trading import order_keys, orders, purchases
-from peer.protocol import moment
 from peer.protocol.iri import origin
 from peer.protocol.origin import same_origin
 from peer.protocol.thing import Thing
@@ -32,24 +27,15 @@ from peer.web.pages.purchasing import address_of, asked_again, go_on
 from peer.web.pages.things import address, present
 from peer.web.parts import basket, checkout
 from peer.web.parts.around import Around
-from peer.web.parts.checkout import MOST, Checkout, Choice
+from peer.web.parts.checkout import Checkout, Choice
+from peer.web.parts.on_sale import Sale, sale_of
 from peer.web.parts.view import View
 from peer.web.visit import Visit
 
-_SELLS = "sellsTicketsFor"
 _LOOK_EVERY = 0.05
 #: What has been asked for and is not paid yet; so many purchases are looked at.
 _OPEN, _MOST_BEGUN = ("asked", "accepted", "awaiting"), 50
-
-
-@dataclass(frozen=True, slots=True)
-class Sale:
-    """What is for sale for an event; ``closed`` says why nothing is."""
-
-    event: Thing
-    choices: Sequence[Choice] = ()
-    left: int | None = None
-    closed: str = ""
+_MOST_SHOPS = 10
 
 
 async def page(visit: Visit) -> web.StreamResponse:
@@ -72,18 +58,35 @@ def _begun(visit: Visit, event: str, read: Read) -> tuple[str, Thing | None]:
     Whoever comes back to the form before they have paid is given the same token: sent
     again it is the same purchase, though browsers load the form anew.
     """
-    secret, base = visit.site.secret, visit.node.base
-    for number in range(_MOST_BEGUN):
-        said = f"{visit.form_cookie()}\0{event}\0{number}"
-        token = form_token(secret, said)
-        found = read.get(purchases.purchase_id(base, token))
-        desk = f"{base}/actor"
-        order = read.get(orders.order_id(desk, orders.offer_id(base, token)))
-        if found is None and order is None:
+    desk = f"{visit.node.base}/actor"
+    for token in _tokens(visit, event):
+        found = _sent(visit, token, read)
+        offer = orders.offer_id(visit.node.base, token)
+        known = found or read.get(orders.order_id(desk, offer))
+        if known is None:
             return token, None
-        if (found or order or {}).get("state") in _OPEN:
+        if known.get("state") in _OPEN:
             return token, found
     return "", None
+
+
+def _tokens(visit: Visit, event: str) -> Iterator[str]:
+    """The tokens of this browser's forms for ``event``, one after the other."""
+    for number in range(_MOST_BEGUN):
+        said = f"{visit.form_cookie()}\0{event}\0{number}"
+        yield form_token(visit.site.secret, said)
+
+
+def _without(visit: Visit, event: str, token: str, read: Read) -> set[str]:
+    """The shops that had none left when this browser has asked with other forms."""
+    found: set[str] = set()
+    for each in _tokens(visit, event):
+        asked = _all_sent(visit, each, read)
+        if not asked:
+            break
+        if each != token:
+            found |= {p["shop"] for p in asked if p["state"] == "refused"}
+    return found
 
 
 def _suggested(choices: Sequence[Choice]) -> Sequence[Choice]:
@@ -103,10 +106,9 @@ async def buy(visit: Visit) -> web.StreamResponse:
     form = checkout.told(visit.told, sale.choices)
     if visit.told.get("update"):
         return _form(visit, sale, replace(form, problems={}))
-    sent = purchases.purchase_id(visit.node.base, form.token)
-    before = await visit.read(partial(_known, sent))
+    before = await visit.read(partial(_sent, visit, form.token))
     if before is not None and (sale.closed or form.errors):
-        return await _on(visit, before)
+        return await _on(visit, await _answered(visit, before))
     if sale.closed or form.errors:
         return _form(visit, sale, form, 409 if sale.closed else 422)
     try:
@@ -120,41 +122,74 @@ async def buy(visit: Visit) -> web.StreamResponse:
 
 
 async def _asked(visit: Visit, sale: Sale, form: Checkout) -> web.StreamResponse:
-    """Ask the shop, or order where we are the shop."""
-    node, viewer, token = visit.node, visit.viewer, form.token
-    lines, contact = form.lines, form.contact
-    if same_origin(form.chosen[0].seller, node.base):
+    """Order where we are the shop; else ask a shop, and then the next that sells it.
+
+    Each shop knows for itself what it has left: one that has none says so at once.
+    """
+    node, viewer = visit.node, visit.viewer
+    here = f"{node.base}/actor"
+    if here in form.sellers:
+        lines, contact = form.lines_at(here), form.contact
         made = await orders.order(
-            node, viewer, token=token, lines=lines, contact=contact
+            node, viewer, token=form.token, lines=lines, contact=contact
         )
         return visit.go(order_keys.way_to(visit.site.order_secret, made))
-    purchase = await purchases.ask(
-        node,
-        viewer,
-        token=token,
-        event=sale.event.id,
-        lines=lines,
-        contact=contact,
-    )
+    event, purchase = sale.event.id, None
+    without = await visit.read(partial(_without, visit, event, form.token))
+    sellers = sorted(form.sellers, key=without.__contains__)
+    for number, seller in enumerate(sellers):
+        asked = await purchases.ask(
+            node,
+            viewer,
+            token=_token(form.token, number),
+            event=event,
+            lines=form.lines_at(seller),
+            contact=form.contact,
+        )
+        purchase = await _answered(visit, asked)
+        if purchase["state"] != "refused":
+            break
+    assert purchase is not None, "somebody sells what can be chosen"
     return await _on(visit, purchase)
 
 
+def _token(token: str, number: int) -> str:
+    """Of the same form at another shop."""
+    return f"{token}/{number}" if number else token
+
+
 async def _on(visit: Visit, purchase: Thing) -> web.StreamResponse:
-    answered = await _answered(visit, purchase)
-    return go_on(visit, answered) or visit.go(address_of(visit, answered))
+    return go_on(visit, purchase) or visit.go(address_of(visit, purchase))
 
 
 async def _answered(visit: Visit, purchase: Thing) -> Thing:
     """The purchase once the shop has answered, if it does so while one can wait."""
     loop = asyncio.get_running_loop()
     began = loop.time()
-    end = began + visit.site.patience
+    end = began + visit.site.patience - visit.idled
     while purchase["state"] == "asked" and loop.time() < end:
         await asyncio.sleep(_LOOK_EVERY)
         found = await visit.read(partial(_known, purchase.id))
         purchase = found or purchase
-    visit.idled = loop.time() - began
+    visit.idled += loop.time() - began
     return purchase
+
+
+def _sent(visit: Visit, token: str, read: Read) -> Thing | None:
+    """What a form with ``token`` became: at the last shop that was asked for it."""
+    asked = _all_sent(visit, token, read)
+    return asked[-1] if asked else None
+
+
+def _all_sent(visit: Visit, token: str, read: Read) -> Sequence[Thing]:
+    found: list[Thing] = []
+    for number in range(_MOST_SHOPS):
+        id = purchases.purchase_id(visit.node.base, _token(token, number))
+        there = read.get(id)
+        if there is None:
+            break
+        found.append(there)
+    return found
 
 
 def _known(id: str, read: Read) -> Thing | None:
@@ -178,7 +213,7 @@ def _form(
         closed=sale.closed,
         left=sale.left,
         begun=begun,
-        shops=sorted({urlsplit(each.seller).netloc for each in sale.choices}),
+        shops=sorted(urlsplit(each).netloc for each in _sellers(sale.choices)),
     )
     answer.headers["Content-Security-Policy"] = _policy(sale.choices)
     return answer
@@ -186,11 +221,12 @@ def _form(
 
 def _policy(choices: Sequence[Choice]) -> str:
     """The form may lead on to the shops that sell here: browsers would not follow."""
-    shops = " ".join(sorted({origin(each.seller) for each in choices}))
+    shops = " ".join(sorted({origin(each) for each in _sellers(choices)}))
     return PAGE_POLICY.replace("form-action 'self'", f"form-action 'self' {shops}")
 
 
-# -- what is for sale -----------------------------------------------------------------
+def _sellers(choices: Sequence[Choice]) -> set[str]:
+    return {seller for each in choices for seller in each.ids}
 
 
 def _sale(visit: Visit, read: Read) -> Sale:
@@ -198,63 +234,5 @@ def _sale(visit: Visit, read: Read) -> Sale:
     event = present(visit, id, read)
     if event.kind != "Event" or not same_origin(event.id, visit.node.base):
         raise web.HTTPNotFound
-    now = visit.node.now()
-    left = numbers(event, read).left
-    if event.get("status") == "CANCELLED":
-        return Sale(event, closed="This event is cancelled: no tickets are sold.")
-    if _is_past(event.get("endTime") or event.get("startTime"), now):
-        return Sale(event, closed="This event is over: no tickets are sold.")
-    tickets = _tickets(visit, event, read)
-    on_sale = [each for each in tickets if _is_on_sale(each, now)]
-    if not on_sale:
-        return Sale(event, left=left, closed=_why(tickets, now))
-    return Sale(event, [_choice(each) for each in on_sale], left)
-
-
-def _tickets(visit: Visit, event: Thing, read: Read) -> Sequence[Thing]:
-    """The tickets that shops sell for ``event``, with the consent of who keeps it."""
-    stated = read.edges(relation=_SELLS, object=event.id)
-    known = read.many(edge.subject for edge in mutual(stated, read))
-    sold = (each for each in known.values() if _is_sold(visit, each))
-    there = [each for each in sold if not each.deleted and may_see(STRANGER, each)]
-    return sorted(there, key=lambda each: (each["price"]["amount"], each["name"]))
-
-
-def _is_sold(visit: Visit, ticket: Thing) -> bool:
-    """Is there a desk for it: another server's, or ours where there are orders?"""
-    is_ours = same_origin(ticket.id, visit.node.base)
-    return not is_ours or basket.sells(visit.node.lexicon.types)
-
-
-def _is_past(told: str | None, now: datetime) -> bool:
-    return told is not None and moment.read(told) < now
-
-
-def _begins_later(ticket: Thing, now: datetime) -> bool:
-    begins = ticket.get("salesStart")
-    return begins is not None and moment.read(begins) > now
-
-
-def _is_on_sale(ticket: Thing, now: datetime) -> bool:
-    if _begins_later(ticket, now) or _is_past(ticket.get("salesEnd"), now):
-        return False
-    return int(ticket.get("quantity", 0)) > 0
-
-
-def _why(tickets: Sequence[Thing], now: datetime) -> str:
-    if any(_begins_later(each, now) for each in tickets):
-        return "The tickets for this event are not on sale yet."
-    if tickets:
-        return "The tickets for this event are no longer on sale."
-    return "There are no tickets on sale for this event."
-
-
-def _choice(ticket: Thing) -> Choice:
-    return Choice(
-        id=ticket.id,
-        name=ticket["name"],
-        price=ticket["price"],
-        seller=ticket.owner,
-        note=ticket.get("summary", ""),
-        most=min(MOST, ticket["quantity"]),
-    )
+    is_shop = basket.sells(visit.node.lexicon.types)
+    return sale_of(event, read, visit.node.now(), is_shop=is_shop)

@@ -80,7 +80,10 @@ class Door:
 
 async def page(visit: Visit) -> web.StreamResponse:
     event, keeper = await at_door(visit)
-    door = await visit.read(partial(_door, visit, event, keeper))
+    asked = visit.query.get("q", "")[:_LONGEST].strip()
+    everybody = await attendees.attendees(visit.read, event) if asked else ()
+    matches = [each for each in attendees.called(everybody, asked) if each.seat]
+    door = await visit.read(partial(_door, visit, event, keeper, matches[:_MATCHES]))
     shown = visit.query.get("shown", "")
     answer = visit.page(
         "check-in.html",
@@ -90,7 +93,7 @@ async def page(visit: Visit) -> web.StreamResponse:
         event_href=href_of(event.id, visit.node.base),
         zone=event.get("timezone") or visit.node.domain.zone,
         scan=secrets.token_hex(12),
-        asked=visit.query.get("q", "")[:_LONGEST],
+        asked=asked,
         fresh=f"{visit.node.base}/check-in/{shown}" if shown else "",
     )
     answer.headers["Cache-Control"] = OWN
@@ -120,15 +123,19 @@ async def at_door(visit: Visit) -> tuple[Thing, Keeper]:
     return event, keeper
 
 
-def _door(visit: Visit, event: Thing, keeper: Keeper, read: Read) -> Door:
+def _door(
+    visit: Visit,
+    event: Thing,
+    keeper: Keeper,
+    matches: Sequence[Attendee],
+    read: Read,
+) -> Door:
     told = letting_in.recalled(read, event.id, visit.query.get("scan", ""))
     lines = letting_in.scans(read, event.id, _LOG)
     conflicts = letting_in.conflicts(read, event.id)
     seats = read.many(
         {each.seat for each in (*lines, *conflicts, told) if each and each.seat}
     )
-    asked = visit.query.get("q", "")[:_LONGEST].strip()
-    matches = attendees.called(attendees.attendees(read, event), asked) if asked else ()
     own = (
         () if keeper.is_steward else stewards.stewards(read, event.id, visit.node.now())
     )
@@ -139,7 +146,7 @@ def _door(visit: Visit, event: Thing, keeper: Keeper, read: Read) -> Door:
         [_shown(each, seats) for each in lines],
         [_shown(each, seats) for each in conflicts],
         _answer(told, seats, event, read) if told else None,
-        [each for each in matches if each.seat][:_MATCHES],
+        matches,
         own,
     )
 
@@ -251,7 +258,8 @@ def _here_of(event: str) -> str:
 async def list_(visit: Visit) -> web.StreamResponse:
     """What it takes to check tickets alone: keys, and codes that can be recognized."""
     event, _ = await at_door(visit)
-    told = await visit.read(partial(_list, event))
+    seats = await attendees.attendees(visit.read, event)
+    told = await visit.read(partial(_list, event, seats))
     return web.Response(
         body=orjson.dumps(told),
         content_type="application/json",
@@ -259,7 +267,7 @@ async def list_(visit: Visit) -> web.StreamResponse:
     )
 
 
-def _list(event: Thing, read: Read) -> Mapping[str, Any]:
+def _list(event: Thing, seats: Sequence[Attendee], read: Read) -> Mapping[str, Any]:
     keys = desks.keys_for(event, read)
     return {
         "event": event.id,
@@ -270,11 +278,7 @@ def _list(event: Thing, read: Read) -> Mapping[str, Any]:
             for id, key in keys.items()
             if isinstance(key, Ed25519PublicKey)
         ],
-        "seats": [
-            _line(each, event.id)
-            for each in attendees.attendees(read, event)
-            if each.seat
-        ],
+        "seats": [_line(each, event.id) for each in seats if each.seat],
     }
 
 

@@ -8,6 +8,7 @@ from functools import partial
 
 from aiohttp import web
 
+from peer.model.brought import RELATIONS
 from peer.model.reading import Entry, Read
 from peer.node.refusal import Refused
 from peer.protocol.thing import Activity, Edge, Thing
@@ -27,6 +28,8 @@ _DONE: Mapping[str, str] = {
     "Join": "is coming to",
     "Leave": "is not coming to",
     "TentativeAccept": "may come to",
+    "Wait": "waits for a place at",
+    "Invite": "has tickets again for",
     "QuoteRequest": "quoted",
     "Accept": "agreed to have you at",
     "Reject": "does not have you at",
@@ -34,6 +37,17 @@ _DONE: Mapping[str, str] = {
     "Update": "changed",
     "Delete": "deleted",
     "Move": "has moved",
+}
+
+
+#: The same of edges that take consent.
+_OF_CONSENT: Mapping[str, str] = {
+    "Offer": "offers something to",
+    "Add": "was brought something to show:",
+    "Accept": "agreed to",
+    "Reject": "does not agree to",
+    "Remove": "took something back that was to do with",
+    "Undo": "took something back that was to do with",
 }
 
 
@@ -128,6 +142,8 @@ def _parts(
 ) -> tuple[Thing | None, str]:
     """What they wrote, if they did, and the id of what all this is about."""
     match activity.object:
+        case Edge(subject=subject, relation="consents"):
+            return None, subject
         case Edge(subject=subject, object=object):
             return _spoken(things.get(subject)), object
         case Thing(id=id) if activity.type == "Create":
@@ -148,6 +164,8 @@ def _words(
 ) -> str:
     if activity.id in asked:
         return "wants to follow"
+    if _is_consent(activity):
+        return _OF_CONSENT.get(activity.type, f"({activity.type})")
     if isinstance(activity.object, Edge):
         is_reply = activity.object.relation == "inReplyTo"
         return "replied to" if is_reply else "mentioned you"
@@ -156,6 +174,13 @@ def _words(
     if activity.type == "Undo":
         return "took something back from"
     return _DONE.get(activity.type, f"({activity.type})")
+
+
+def _is_consent(activity: Activity) -> bool:
+    inner = activity.object
+    if isinstance(inner, Activity):
+        inner = inner.object
+    return isinstance(inner, Edge) and inner.relation not in RELATIONS
 
 
 def _title(visit: Visit, id: str, thing: Thing | None) -> str:

@@ -119,7 +119,10 @@ async def _page(
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A seat as the buyer finds it: its page, and what is shown at the door."""
+    """A seat as the buyer finds it: its page, and what is shown at the door.
+
+    Of one that was passed on neither: somebody else holds it now.
+    """
 
     seat: Thing
     href: str
@@ -128,11 +131,14 @@ class Held:
 
 def _held(shown: Ordered, secret: bytes, read: Read) -> Sequence[Held]:
     few = len(shown.seats) <= _MOST_CODES
+    nothing = Markup("")
     return [
-        Held(
+        Held(seat, "", nothing)
+        if seat.get("passed")
+        else Held(
             seat,
             tickets.link_of(seat, secret),
-            _code(tickets.token_of(seat, read)) if few else Markup(""),
+            _code(tickets.token_of(seat, read)) if few else nothing,
         )
         for seat in shown.seats
     ]
@@ -146,7 +152,7 @@ def _calendars(shown: Ordered, secret: bytes) -> Sequence[str]:
     """A calendar file for each event that somebody is let in to."""
     links: dict[str, str] = {}
     for seat in shown.seats:
-        if seat.get("state") == "valid":
+        if seat.get("state") == "valid" and not seat.get("passed"):
             links.setdefault(seat["event"], tickets.calendar_link_of(seat, secret))
     return list(links.values())
 
@@ -272,8 +278,8 @@ async def find(visit: Visit) -> web.StreamResponse:
 
 
 def _found(number: str, email: str, read: Read) -> Thing | None:
-    if not 0 < len(number) <= _LONGEST_NUMBER:
-        return None
+    if not (email and 0 < len(number) <= _LONGEST_NUMBER):
+        return None  # an order may have come without an address: nobody finds that
     where = Where("number", "=", KINDS["line"].key(number))
     query = Query((_ORDER,), audiences=(DRAFT,), where=(where,))
     for order in read.find(query).items:

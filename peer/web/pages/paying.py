@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
+import structlog
 from aiohttp import web
 
 from peer.model.ledger import Account, account
@@ -28,6 +29,9 @@ from peer.web.exchange.body import read_bytes
 from peer.web.exchange.caching import OWN
 from peer.web.pages.ordering import Opened, asked
 from peer.web.visit import Visit
+from store.interface import Busy
+
+log = structlog.get_logger("peer.web")
 
 _LARGEST_HINT = 16 * 1024
 _LONGEST_REFERENCE = 200
@@ -177,6 +181,9 @@ async def _asked_all(visit: Visit, payments: Sequence[Thing]) -> Sequence[str]:
             )
     except TimeoutError:
         return ["there was no answer in time"]
+    except (Busy, Refused) as wrong:  # it is asked again by the clock
+        log.warning("paying.unbooked", reason=str(wrong))
+        return ["it could not be written down"]
     return [each.trouble for each in settled if each.trouble]
 
 

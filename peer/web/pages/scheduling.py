@@ -25,6 +25,7 @@ from peer.web.parts.desks import allotted, known_desk
 from peer.web.parts.pickers import option
 from peer.web.parts.repeating import ON
 from peer.web.parts.schedule import Offered, Schedule
+from peer.web.parts.taken import Taken, taken
 from peer.web.visit import Visit
 
 _MOST_CALENDARS = 50
@@ -92,6 +93,9 @@ async def create(visit: Visit) -> web.StreamResponse:
     given, unsold = await allotted(visit, told.tickets)
     if unsold:
         return _show(visit, calendar, told, Refused("", 422, unsold))
+    clash = await _clash(visit, told)
+    if clash:
+        return _show(visit, calendar, told, Refused("", 409), clash)
     chosen = _chosen(offered, texts.get("calendar", ""), calendar)
     try:
         await visit.publish(*_asks(chosen, told, given))
@@ -108,8 +112,20 @@ def _chosen(offered: Offered, id: str, otherwise: Thing) -> Thing:
     return next((each for each in offered.calendars if each.id == id), otherwise)
 
 
+async def _clash(visit: Visit, told: Schedule) -> Taken:
+    """Who has the place then, unless whoever schedules knows of them."""
+    venue = told.venue
+    if venue is None or visit.told.get("anyway") == "yes":
+        return Taken()
+    return await visit.read(partial(taken, venue=venue, values=_values(told)))
+
+
 def _show(
-    visit: Visit, calendar: Thing, told: Schedule, refused: Refused
+    visit: Visit,
+    calendar: Thing,
+    told: Schedule,
+    refused: Refused,
+    clash: Taken | None = None,
 ) -> web.StreamResponse:
     """The form, with all that was typed."""
     chosen = _chosen(told.offered, told.told.get("calendar", ""), calendar)
@@ -120,6 +136,7 @@ def _show(
         told=told,
         questions={question.term: question for question in told.form.questions},
         problems=refused.problems,
+        clash=clash,
         reason=refused.reason,
         featured=told.featured or visit.query.get("post", ""),
         place=told.place,
@@ -192,11 +209,7 @@ def _event(calendar: Thing, told: Schedule) -> Sequence[Ask]:
 
 def _series(calendar: Thing, told: Schedule, given: Sequence[Allotted]) -> Ask:
     """A series, which makes its dates itself, each with what is said here."""
-    values = {
-        **told.values,
-        **told.repeating.values(told.values["startTime"]),
-        "calendar": calendar.id,
-    }
+    values = {**_values(told), "calendar": calendar.id}
     if told.featured:
         values["features"] = told.featured
     if told.venue:
@@ -204,6 +217,12 @@ def _series(calendar: Thing, told: Schedule, given: Sequence[Allotted]) -> Ask:
     if given:
         values["tickets"] = [_ticket(row) for row in given]
     return Ask("Create", kind="Series", values=values, audience=PUBLIC)
+
+
+def _values(told: Schedule) -> dict[str, Any]:
+    """What was typed of the event, and how it repeats."""
+    values = dict(told.values)
+    return {**values, **told.repeating.values(values["startTime"])}
 
 
 def _ticket(row: Allotted) -> Mapping[str, Any]:

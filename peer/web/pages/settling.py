@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -12,7 +12,7 @@ from aiohttp import web
 from peer.model.kinds.money import amount_of, amount_text
 from peer.model.ledger import Account, account
 from peer.model.ordering import parts_of
-from peer.model.query import Query
+from peer.model.query import Query, Where
 from peer.model.reading import Read
 from peer.node.paying import marking, refunding, ways
 from peer.node.paying.refunding import Refund
@@ -73,21 +73,34 @@ async def waiting(visit: Visit) -> web.StreamResponse:
 
 
 def _matters(read: Read) -> Sequence[Matter]:
-    payments = _latest("Payment", read)
-    edges = read.edges_from([payment.id for payment in payments], ("pays",))
-    known = read.many(edge.object for edge in edges)
-    latest = {order.id: order for order in _latest("Order", read)}
-    asked_for = {id: each for id, each in latest.items() if each.get("request")}
     found = []
-    for order in {**known, **asked_for}.values():
+    for order in _looked_at(read).values():
         book = account(order, read)
         if why := _why(order, book):
             found.append(Matter(order, book, why))
     return sorted(found, key=lambda each: each.order.published, reverse=True)
 
 
-def _latest(kind: str, read: Read) -> Sequence[Thing]:
-    return read.find(Query((kind,), audiences=(DRAFT,), limit=_MOST)).items
+def _looked_at(read: Read) -> Mapping[str, Thing]:
+    """All that somebody may have to do something about, however long ago it came.
+
+    Of the rest the newest: one that has ended may have been paid all the same.
+    """
+    payments = [
+        *_found("Payment", read),
+        *_found("Payment", read, Where("flag", ">=", " ")),
+        *_found("Payment", read, Where("state", "=", "pending")),
+    ]
+    edges = read.edges_from({payment.id for payment in payments}, ("pays",))
+    orders = read.many(edge.object for edge in edges)
+    stands = Where("state", "=", "confirmed")
+    asked = [_found("Order", read, stands, Where("request", "=", w)) for w in _ASKED]
+    return {**orders, **{each.id: each for some in asked for each in some}}
+
+
+def _found(kind: str, read: Read, *where: Where) -> Sequence[Thing]:
+    query = Query((kind,), audiences=(DRAFT,), where=where, limit=_MOST)
+    return read.find(query).items
 
 
 def _why(order: Thing, book: Account) -> Sequence[str]:

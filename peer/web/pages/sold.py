@@ -21,6 +21,7 @@ from peer.node.outgoing.line import Budget
 from peer.node.outgoing.unfetched import NotFetched
 from peer.node.refusal import Refused
 from peer.node.telling.agreements import instrument
+from peer.protocol.moment import wire
 from peer.protocol.origin import NotTheirs
 from peer.protocol.proof import BadProof
 from peer.protocol.thing import Activity, Edge, Thing
@@ -68,7 +69,7 @@ async def page(visit: Visit) -> web.StreamResponse:
         event=View(event, Around(), visit.setting),
         count=count,
         proofs=proofs,
-        now=visit.node.now().isoformat(),
+        now=wire(visit.node.now()),
         more=edges[-1].id if len(edges) == _PAGE else "",
     )
 

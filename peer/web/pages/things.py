@@ -30,7 +30,7 @@ from peer.web.pages import conversation, documents, vocabulary
 from peer.web.pages.explaining import explained
 from peer.web.parts.around import Around, around_page
 from peer.web.parts.authors import ELSEWHERE, address_of
-from peer.web.parts.programme import with_programme
+from peer.web.parts.programme import with_dates, with_programme
 from peer.web.parts.ties import brought_to, is_offered, offering
 from peer.web.parts.verbs import actions
 from peer.web.parts.view import View
@@ -89,6 +89,8 @@ def _around(visit: Visit, thing: Thing, read: Read) -> Around:
     is_ours = same_origin(thing.id, visit.node.base)
     if is_ours and thing.audience == PUBLIC and is_offered(thing, lexicon):
         return replace(around, offering=offering(read, thing, lexicon, viewer))
+    if thing.kind in lexicon.descendants("Series"):
+        return with_dates(read, thing, around, viewer)
     if thing.kind not in lexicon.descendants("Calendar"):
         return around
     now = wire(visit.node.now())

@@ -50,7 +50,7 @@ class Around:
     user: str = ""  # what the page's thing is called, if it acts
     numbers: Mapping[str, Numbers] = field(default_factory=dict)  # of COUNTED
     ties: Sequence[Tie] = ()  # edges of the page's thing that take consent
-    offering: Offering = field(default_factory=Offering)  # of a post, to calendars
+    offering: Offering | None = None  # of a post of ours, to calendars
     offered: Offered = field(default_factory=Offered)  # to a calendar
 
     def of(self, id: str, relation: str) -> Sequence[Thing]:

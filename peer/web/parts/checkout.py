@@ -26,7 +26,10 @@ _TOKEN = re.compile("[A-Za-z0-9_-]{16,64}")
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Something that is for sale; ``told`` is how many, as somebody typed it."""
+    """Something that is for sale; ``told`` is how many, as somebody typed it.
+
+    ``elsewhere`` is what the same is at others who sell it, by who they are.
+    """
 
     id: str
     name: str
@@ -37,6 +40,12 @@ class Choice:
     told: str = ""
     error: str = ""
     href: str = ""
+    elsewhere: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def ids(self) -> Mapping[str, str]:
+        """Its id by who sells it."""
+        return {self.seller: self.id, **self.elsewhere}
 
     @property
     def field(self) -> str:
@@ -90,6 +99,16 @@ class Checkout:
         return [(each.id, each.count) for each in self.choices if each.count]
 
     @property
+    def sellers(self) -> Sequence[str]:
+        """Who sells all that was chosen; for each form in an order of its own."""
+        some = [set(each.ids) for each in self.chosen]
+        all_of_them = set.intersection(*some) if some else set()
+        return sorted(all_of_them, key=lambda seller: cid([self.token, seller]))
+
+    def lines_at(self, seller: str) -> Sequence[tuple[str, int]]:
+        return [(each.ids[seller], each.count) for each in self.chosen]
+
+    @property
     def chosen(self) -> Sequence[Choice]:
         return [each for each in self.choices if each.count]
 
@@ -113,7 +132,7 @@ class Checkout:
         found = {each.field: each.error for each in self.choices if each.error}
         if not found and self.choices and not self.lines:
             found[self.choices[0].field] = "Choose how many: one at least."
-        if len({each.seller for each in self.chosen}) > 1:
+        if self.chosen and not self.sellers:
             found[self.chosen[1].field] = (
                 "These are sold by two shops, so they take two orders. "
                 "Take those of one shop first."

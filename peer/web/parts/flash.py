@@ -25,6 +25,7 @@ SAYINGS: Mapping[str, Flash] = {
     "held-after-all": Flash("done", "It takes place, and they are told."),
     "postponed": Flash("done", "Postponed, and whoever means to come is told."),
     "calendar-address": Flash("done", "This is the address of your calendar now."),
+    "offered": Flash("done", "Offered. You see here what the shop says to it."),
     "saved": Flash("done", "Saved."),
     "unchanged": Flash("done", "Nothing was different, so nothing was changed."),
     "published": Flash("done", "Published: everybody can see it now."),
@@ -57,7 +58,7 @@ SAYINGS: Mapping[str, Flash] = {
     "cancel-asked": Flash("done", "The shop knows that you do not want it any more."),
     "handed-over": Flash("done", "Handed over, and written down."),
     "passed-on": Flash(
-        "done", "This is the new ticket. Send this page’s address to who gets it."
+        "done", "This is the new ticket. Send its address to who gets it."
     ),
     "steward-gone": Flash("done", "That link has ended."),
     "paid": Flash("done", "Your payment has arrived. Thank you!"),
@@ -69,7 +70,7 @@ SAYINGS: Mapping[str, Flash] = {
     "paid-back": Flash("done", "It was paid back, and the buyer is told."),
     "looking": Flash("warning", "Nobody knows yet whether it went back. We look."),
     "looked-there": Flash("done", "This is what they say of it now."),
-    "allocated": Flash("done", "Sent. You see here what the calendar says to it."),
+    "allocated": Flash("done", "Sent to the calendar. What it says is told here."),
     "withdrawn": Flash("done", "Taken back. The calendar is told."),
     "taken": Flash("done", "It is on the calendar, and whoever offered it is told."),
     "not-taken": Flash("done", "Refused, and whoever offered it is told."),

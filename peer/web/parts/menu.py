@@ -1,4 +1,4 @@
-"""The menus at the top of every page: the peers of the cooperative, and this one's own."""
+"""The menus at the top of every page: of the cooperative, and of this peer."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from peer.model.domain import Domain
 from peer.model.lexicon import Lexicon
-
 
 #: By what a peer does: what its door is called, and where that is.
 _DOORS = {

@@ -83,6 +83,30 @@ class Ordered:
         return self.state == "awaiting"
 
     @property
+    def events(self) -> Sequence[Thing]:
+        """What it lets somebody in to, each once."""
+        found = {each.event.id: each.event for each in self.lines if each.event}
+        return list(found.values())
+
+    @property
+    def called_off(self) -> Sequence[Thing]:
+        """Those of its events that will not be, while it stands."""
+        if self.state not in ("confirmed", "completed"):
+            return ()
+        return [each for each in self.events if each.get("status") == "CANCELLED"]
+
+    @property
+    def moved(self) -> Sequence[Thing]:
+        """Those that were moved, which its buyer has not settled yet."""
+        if self.order.get("request") != "moved":
+            return ()
+        return [each for each in self.events if each.get("status") != "CANCELLED"]
+
+    @property
+    def left_to_return(self) -> bool:
+        return self.account.paid > self.account.returned
+
+    @property
     def returned(self) -> Mapping[str, Any]:
         told = self.account
         return {"amount": told.returned, "currency": told.currency}

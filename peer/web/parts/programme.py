@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from peer.model import series
 from peer.model.lexicon import Lexicon
-from peer.model.permission import Role, Viewer
+from peer.model.permission import Role, Viewer, may_see
 from peer.model.query import Query, Where
 from peer.model.reading import Read
 from peer.protocol.moment import wire
@@ -114,6 +115,18 @@ def with_programme(
         related={**mine.related, **around.related, **_own(mine, thing.id)},
         counts={**mine.counts, **around.counts},
         numbers={**mine.numbers, **around.numbers},
+    )
+
+
+def with_dates(read: Read, thing: Thing, around: Around, viewer: Viewer) -> Around:
+    """``around`` the page of a series, with all its dates and who comes to each."""
+    dates = series.dates_of(thing.id, read)
+    shown = {e.id: e for e in dates.values() if may_see(viewer, e)}
+    return replace(
+        around,
+        things={**around.things, **shown},
+        related={**around.related, (thing.id, f"~{series.OCCURS}"): list(shown)},
+        counts={**around.counts, **read.tally(shown)},
     )
 
 

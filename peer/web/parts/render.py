@@ -17,9 +17,10 @@ from jinja2 import (
 )
 from markupsafe import Markup
 
+from peer.model import recurrence
 from peer.model.declaration import Type
 from peer.model.domain import Domain
-from peer.model.kinds.money import shown
+from peer.model.kinds.money import amount_text, shown
 from peer.model.lexicon import Lexicon
 from peer.node.moderation.blocks import host_of
 from peer.node.pictures.media import Media
@@ -107,7 +108,9 @@ def pages(
         leaf=partial(show.leaf, zone=domain.zone),
         money=lambda value: shown(value["amount"], value["currency"]),
         plural=plural,
+        amount=lambda value: amount_text(value["amount"], value["currency"]),
         host=host_of,
+        repetition=lambda values: recurrence.words(recurrence.rule_of(values)),
     )
     environment.globals.update(
         site={

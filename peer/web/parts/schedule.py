@@ -86,10 +86,14 @@ class Schedule:
 
     @property
     def values(self) -> Mapping[str, Any]:
-        """What the event is to be; at a place of ours, with its address."""
+        """What the event is to be; a place of ours says where that is, and its room."""
         venue = self.venue
-        there = {"location": venue["location"]} if venue else {}
-        return {**self.found.values, **there}
+        if venue is None:
+            return self.found.values
+        values = {**self.found.values, "location": venue["location"]}
+        if not values.get("capacity") and venue.get("capacity"):
+            values["capacity"] = venue["capacity"]
+        return values
 
     @property
     def problems(self) -> Mapping[str, str]:
@@ -158,7 +162,7 @@ def _wrong(told: Schedule) -> Iterator[tuple[str, str]]:
 
 def _too_many(told: Schedule) -> Iterator[tuple[str, str]]:
     """More tickets than there is room for would be refused later: say so now."""
-    capacity = told.found.values.get("capacity")
+    capacity = told.values.get("capacity")
     all = sum(row.values.get("quantity", 0) for row in told.tickets)
     if capacity is not None and all > capacity:
         yield "capacity", f"There are {all} tickets below for {capacity} places."

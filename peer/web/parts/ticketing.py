@@ -47,6 +47,12 @@ def rows_of(kind: Type, told: Mapping[str, str], site: Site) -> Sequence[Row]:
     return [_row(kind, number, told, site) for number in range(1, last + 1)]
 
 
+def changing(kind: Type) -> Type:
+    """What may be otherwise once a shop has it: how many, and for how much."""
+    fields = {term: kind.fields[term] for term in ("price", "quantity")}
+    return replace(kind, fields=fields, relations={})
+
+
 def typed(allotments: Iterable[Thing]) -> Mapping[str, str]:
     """What somebody would type to have tickets like those of another event."""
     return dict(_typed(allotments))

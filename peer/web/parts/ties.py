@@ -124,6 +124,7 @@ class Offering:
 
 def offering(read: Read, post: Thing, lexicon: Lexicon, viewer: Viewer) -> Offering:
     found = [Choice.of(each) for each in calendars(read, lexicon)]
+    found.sort(key=lambda each: (each.host == host_of(post.id), each.host, each.name))
     return Offering(found, may("owner", viewer, post) or is_of_all(post, viewer))
 
 

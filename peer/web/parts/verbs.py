@@ -78,7 +78,10 @@ WORDS: Mapping[str, Words] = {
 #: The edge that is there while somebody has been asked and has not answered.
 ASKED = "requested"
 #: Done by picking things in the edit page, and in no other way.
-_NOT_BUTTONS = ("Create", "Add", "Remove", "Undo", "Move", "QuoteRequest")
+_NOT_BUTTONS = (
+    *("Create", "Add", "Remove", "Undo", "Move", "QuoteRequest"),
+    *("Offer", "Expire"),  # they have pages of their own, or come with time
+)
 #: Verbs that are offered only while the other's edge is there, or is not.
 _ONLY_WHEN_DONE: Mapping[str, bool] = {"Join": False, "Leave": True}
 

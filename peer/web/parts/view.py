@@ -153,6 +153,12 @@ class View:
         return self.around.numbers.get(self.thing.id, Numbers())
 
     @property
+    def room(self) -> int | None:
+        """How many may still come, where that is counted by who said they would."""
+        capacity = self.thing.get("capacity")
+        return None if capacity is None else max(0, capacity - self.counts("attending"))
+
+    @property
     def host(self) -> str:
         """The server that it is from."""
         return host_of(self.thing.id)
@@ -171,6 +177,11 @@ class View:
             if each.edge.relation == told and each.is_out != relation.startswith("~")
         ]
         return [(each, self._end(each.other)) for each in found]
+
+    def tie(self, relation: str, id: str) -> Tie | None:
+        """The edge of that kind between this and ``id``, if it takes consent."""
+        found = (tie for tie, _ in self.ties(relation) if tie.other == id)
+        return next(found, None)
 
     def _end(self, id: str) -> View | Unknown:
         found = self.around.things.get(id)

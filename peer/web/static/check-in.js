@@ -11,8 +11,25 @@ const hex = (raw) => [...new Uint8Array(raw)].map((b) => b.toString(16).padStart
 // -- what this device knows ---------------------------------------------------------
 
 const place = `door ${form.dataset.list}`;
-const kept = (name, otherwise) => JSON.parse(localStorage.getItem(`${place} ${name}`)) ?? otherwise;
-const keep = (name, value) => localStorage.setItem(`${place} ${name}`, JSON.stringify(value));
+const unkept = new Map(); // what the browser has no room for, or does not want to keep
+
+function kept(name, otherwise) {
+  if (unkept.has(name)) return unkept.get(name);
+  try {
+    return JSON.parse(localStorage.getItem(`${place} ${name}`)) ?? otherwise;
+  } catch {
+    return otherwise;
+  }
+}
+
+function keep(name, value) {
+  try {
+    localStorage.setItem(`${place} ${name}`, JSON.stringify(value));
+    unkept.delete(name);
+  } catch {
+    unkept.set(name, value);
+  }
+}
 
 /** The keys of the shops and the list of tickets, for when nobody answers. */
 async function learn() {

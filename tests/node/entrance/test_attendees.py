@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 import csv
 import io
 
@@ -12,7 +13,7 @@ from peer.node.outbox import Ask
 
 
 async def listed(door):
-    return await door.node.store.read(lambda r: attendees.attendees(r, door.event))
+    return await attendees.attendees(door.node.store.read, door.event)
 
 
 async def test_it_is_by_name_with_who_is_in(door):
@@ -93,3 +94,23 @@ async def test_how_many_came_by_which_door(door):
     await door.sold(4)
 
     assert attendees.by_door(await listed(door)) == {"Main door": 2, "Side door": 1}
+
+
+async def test_a_long_list_is_whole_and_lets_others_in_between(door):
+    for number in range(1, 6):
+        await door.sold(number)
+    turns = []
+
+    async def others():
+        while True:
+            turns.append(len(turns))
+            await asyncio.sleep(0)
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(attendees, "_PAGE", 2)
+        meanwhile = asyncio.create_task(others())
+        found = await listed(door)
+        meanwhile.cancel()
+
+    assert sorted(each.number for each in found) == [1, 2, 3, 4, 5]
+    assert len(turns) >= 5

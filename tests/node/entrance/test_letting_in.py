@@ -85,11 +85,11 @@ async def test_a_genuine_ticket_that_nobody_has_told_of_is_let_in_and_noted(door
 
     assert (told.what, again.what) == ("early", "again")
     read = door.node.store.read
-    [listed] = await read(lambda r: attendees.attendees(r, door.event))
+    [listed] = await attendees.attendees(read, door.event)
     assert (listed.state, listed.number) == (attendees.EARLY, 7)
 
     await door.sold(7)
-    [listed] = await read(lambda r: attendees.attendees(r, door.event))
+    [listed] = await attendees.attendees(read, door.event)
     assert (listed.state, listed.name, bool(listed.since)) == ("valid", "Ada", True)
 
 

@@ -227,3 +227,21 @@ async def people(node, ada):
     ask = Ask("Create", id=ada.id, kind="Person", values=values, owner="self")
     await node.publish(node.site, ask)
     return {"ada": ada.id, "viewer": ada}
+
+
+async def test_the_name_of_an_event_that_is_off_is_kept_without_its_warning(
+    node, post, bread
+):
+    event = {
+        **note(N1, inReplyTo=bread.id),
+        "type": "Event",
+        "name": "CANCELLED: Night of short films",
+        "startTime": "2031-09-12T19:30:00Z",
+        "status": "CANCELLED",
+        "ical:status": "CANCELLED",
+    }
+
+    await post.says("Create", event)
+
+    kept = await node.get(N1)
+    assert (kept["name"], kept["status"]) == ("Night of short films", "CANCELLED")

@@ -1,4 +1,4 @@
-"""Orders and places from elsewhere, as the inbox takes them: kept, answered, refused."""
+"""Orders and places from elsewhere, as the inbox takes them: kept, or refused."""
 
 from __future__ import annotations
 
@@ -114,7 +114,6 @@ async def test_it_may_be_written_in_several_ways(node, post, ticket, document):
         lambda t: agreement(t, "1e1", "75.00"),
         lambda t: agreement(t, "NaN", "NaN"),
         lambda t: agreement(t, str(2**63), "1"),
-        lambda t: agreement(t, 2**63, "1"),
         lambda t: agreement(t, True, "7.50"),
         lambda t: agreement(t, "11", "82.50"),
         lambda t: agreement(f"{BASE}/tickets/none"),
@@ -122,7 +121,7 @@ async def test_it_may_be_written_in_several_ways(node, post, ticket, document):
         lambda t: {"type": "Agreement"},
         lambda t: {
             "type": "Agreement",
-            "stipulates": [commitment(f"{t}#primary", "one", "1")] * 10_000,
+            "stipulates": [commitment(f"{t}#primary", "one", "1")] * 400,
         },
     ],
 )

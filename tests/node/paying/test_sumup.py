@@ -61,6 +61,24 @@ async def test_who_begins_several_times_at_once_is_given_the_same_checkout(till,
     assert len(sumup.checkouts) == 1
 
 
+async def test_nobody_is_sent_to_a_page_that_has_ended(till, sumup):
+    order = await till.order()
+    await till.begin(order, "door")
+    first = await till.begin(order, "sumup")
+
+    till.clock.tick(minutes=26)
+    second = await till.begin(order, "sumup")
+
+    assert first != second
+    old, new = sumup.checkouts
+    sumup.pay(new)
+    sumup.pay(old)
+    await till.node.settling.settle(second)
+    await till.node.settling.settle(first)
+    book = await till.book(order)
+    assert (book.paid, [each.id for each in book.flagged]) == (1000, [first])
+
+
 async def test_a_checkout_whose_answer_was_lost_is_found_again(till, sumup):
     order = await till.order()
     sumup.deaf.add("create")

@@ -141,3 +141,23 @@ async def test_what_was_kept_back_again_is_gone_to_others(node, ada, knows):
 
     told = await node.store.read(lambda read: addressed(done, read, node.lexicon))
     assert told.cc == (f"{ada.id}/followers",)
+
+
+async def test_who_means_to_come_from_elsewhere_hears_of_a_change_and_nobody_of_them(
+    node, ada, knows
+):
+    ana = actor("a.example")
+    await knows(ana)
+    values = {"name": "Gig", "startTime": "2030-07-01T19:30:00+01:00"}
+    gig = (await node.publish(ada, Ask("Create", kind="Event", values=values))).thing
+    await node.store.transact(
+        lambda tx: tx.relate(Edge("e", ana.id, "attending", gig.id, ana.id, THEN, "a"))
+    )
+    assert await waiting(node) == []
+
+    off = {"status": "CANCELLED"}
+    done = await node.publish(ada, Ask("Update", id=gig.id, values=off))
+
+    assert await waiting(node) == [ana["inbox"]]
+    told = await node.store.read(lambda read: addressed(done, read, node.lexicon))
+    assert ana.id not in (*told.to, *told.cc)

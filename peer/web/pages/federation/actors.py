@@ -44,6 +44,7 @@ async def nothing_said(visit: Visit) -> web.StreamResponse:
 
 async def calendars(visit: Visit) -> web.StreamResponse:
     """The calendars that posts may be offered to: other peers ask for them here."""
+    await admission.admit(visit)
     kinds = tuple(visit.node.lexicon.descendants("Calendar"))
     ids: list[str] = []
     if kinds:
