@@ -43,7 +43,7 @@ def dates_of(series: str, read: Read) -> Mapping[date, Thing]:
     Anybody can say of an event of their own that it is one: then it is none.
     """
     edges = read.edges(object=series, relation=OCCURS, limit=_MOST)
-    known = read.many([series, *(edge.subject for edge in edges)])
+    known = dict(read.many([series, *(edge.subject for edge in edges)]))
     own = known.pop(series, None)
     there = (
         (day_of(event), event)
