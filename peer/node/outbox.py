@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
+from peer.model.allotting import ticket_id
 from peer.model.consent import GATHERS, asked_end, stamp_id
 from peer.model.lexicon import Lexicon
 from peer.model.permission import Viewer, may_see
@@ -99,8 +100,16 @@ class Drafter:
         asked = self._done(ask.id)
         if isinstance(asked.object, Edge):
             return self._agreed(id, ask, asked)
+        if asked.object.kind == "Allotment":
+            return self._taken(id, ask, asked)
         whom = voice(asked.thing, self.read)
         return self._activity(id, replace(ask, voice=ask.voice or whom), asked)
+
+    def _taken(self, id: str, ask: Ask, asked: Activity) -> Activity:
+        """To what a desk was offered to sell, by the desk, whosever it is."""
+        ticket = {"result": ticket_id(asked.thing)} if ask.verb == "Accept" else {}
+        notes, desk = {**ask.notes, **ticket}, asked.thing["shop"]
+        return self._activity(id, replace(ask, notes=notes, voice=desk), asked)
 
     def _agreed(self, id: str, ask: Ask, asked: Activity) -> Activity:
         """To an edge, by whoever speaks for the end that was asked about."""

@@ -21,6 +21,7 @@ from tests.federation.trade import (
     comes_to_have_sold,
     given,
     of_all,
+    offered,
     on_sale,
 )
 
@@ -57,6 +58,28 @@ async def test_what_a_shop_is_given_it_puts_on_sale(events, shop, gig):
     assert document["type"] == "Proposal"
     assert document["publishes"]["resourceConformsTo"] == gig
     assert (await events.get(ticket))["price"] == PRICE
+
+
+@pytest.mark.parametrize(
+    ("verb", "state"), [("Accept", "accepted"), ("Reject", "refused")]
+)
+async def test_a_shop_answers_itself_who_is_not_of_its_cooperative(
+    open_peer, events, gig, verb, state
+):
+    shop = await open_peer("shop")
+    allotment = await offered(events, shop, gig)
+    desk = f"{shop.base}/actor"
+
+    async def asked():
+        told = await shop.node.store.read(lambda read: read.notices(desk))
+        return next((e.activity for e in told if e.activity.type == "Offer"), None)
+
+    offer = await soon(asked, "the desk is asked")
+    assert (await given(events, gig))[0]["state"] == "offered"
+
+    await shop.node.publish(shop.keeper, Ask(verb, id=offer.id))
+
+    await comes_to_be(events, allotment.id, state)
 
 
 async def test_a_guest_buys_where_the_event_is(events, shop, gig):

@@ -100,14 +100,3 @@ async def change(node: Node, viewer: Viewer, id: str, **values: Any) -> None:
     Fewer than were sold the shop will not agree to; none gives all of them back.
     """
     await node.publish(viewer, Ask("Offer", id=id, values=values))
-
-
-async def answer(node: Node, viewer: Viewer, offer: str, *, yes: bool) -> None:
-    """By the desk, of what waits for it."""
-    activity = await node.store.read(lambda read: read.activity(offer))
-    if activity is None or activity.type != "Offer":
-        raise Refused("There is no such offer.", 404)
-    desk = activity.thing["shop"]
-    notes = {} if yes else {"content": "The shop does not take these."}
-    verb = "Accept" if yes else "Reject"
-    await node.publish(viewer, Ask(verb, id=offer, voice=desk, notes=notes))

@@ -76,10 +76,18 @@ def _notices(visit: Visit, read: Read) -> tuple[Sequence[Notice], str]:
     things = read.many(sorted(told | {edge.object for edge in edges}))
     fans = [e.activity.actor for e in wanted if e.activity.type == "Follow"]
     asked = {edge.activity for edge in read.edges_from(fans, (ASKED,))}
+    asked |= {e.activity.id for e in wanted if _waits_for_desk(e.activity, read)}
     answered = {edge.subject: edge.object for edge in edges}
     found = [_notice(visit, e, things, answered, asked) for e in wanted]
     more = f"/notices?before={entries[-1].seq}" if len(entries) == _PAGE else ""
     return found, more
+
+
+def _waits_for_desk(activity: Activity, read: Read) -> bool:
+    """Were places offered to sell, and nobody has said yes or no?"""
+    if activity.type != "Offer" or activity.object.kind != "Allotment":
+        return False
+    return not read.log(object=activity.id, limit=1)
 
 
 def _entries(visit: Visit, read: Read) -> Sequence[Entry]:
@@ -162,6 +170,8 @@ def _spoken(thing: Thing | None) -> Thing | None:
 def _words(
     activity: Activity, about: str, answered: Mapping[str, str], asked: set[str]
 ) -> str:
+    if activity.object.kind == "Allotment":
+        return "would like you to sell tickets:"
     if activity.id in asked:
         return "wants to follow"
     if _is_consent(activity):
