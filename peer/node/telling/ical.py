@@ -8,14 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
-
-from icalendar import Calendar, Event
 
 from peer.model.kinds.place import in_words
 from peer.node.writing.prose import excerpt
 from peer.protocol import moment
 from peer.protocol.thing import Thing
+
+if TYPE_CHECKING:  # it takes 8 MB, and is only loaded where a file is made
+    from icalendar import Event
 
 MEDIA = "text/calendar"
 _PRODUCT = "-//sx-peer//calendar//EN"
@@ -31,6 +33,8 @@ def calendar(
     name: str, events: Iterable[Thing], *, url: str = "", about: str = ""
 ) -> bytes:
     """``events`` as one file, with the time zones that they are told in."""
+    from icalendar import Calendar
+
     told = list(events)
     file = Calendar()
     file.add("prodid", _PRODUCT)
@@ -56,6 +60,8 @@ def calendar(
 
 def entry(event: Thing) -> Event:
     """One event: what changed since it was read last is told by its sequence."""
+    from icalendar import Event
+
     told = Event()
     told.add("uid", event.id)
     told.add("dtstamp", _utc(event.updated))

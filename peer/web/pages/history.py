@@ -40,6 +40,18 @@ _DONE: Mapping[str, str] = {
     "Join": "is coming to",
     "Leave": "is not coming to",
     "Flag": "reported",
+    "Offer": "offered",
+    "Withdraw": "no longer wants",
+    "Expire": "saw the end of the time of",
+    "Arrive": "let in",
+    "Wait": "waits for",
+    "View": "looked at",
+    "Follow": "follows",
+}
+#: What is done to something that was done before.
+_ANSWERED: Mapping[str, str] = {
+    "Accept": "agreed to",
+    "Reject": "did not agree to",
     "Undo": "took back",
 }
 
@@ -150,7 +162,8 @@ def _line(visit: Visit, entry: Entry, known: Mapping[str, Thing]) -> Line:
 def _words(activity: Activity) -> str:
     if isinstance(activity.object, Activity):
         inner = activity.object
-        return f"took back: {_DONE.get(inner.type, inner.type)}"
+        answered = _ANSWERED.get(activity.type, activity.type)
+        return f"{answered}: {_DONE.get(inner.type, inner.type)}"
     return _DONE.get(activity.type, activity.type)
 
 

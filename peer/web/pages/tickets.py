@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import UTC, timedelta
+from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any
 from urllib.parse import urlencode
 
-import icalendar
 import orjson
 from aiohttp import web
 from markupsafe import Markup
@@ -16,8 +13,8 @@ from markupsafe import Markup
 from peer.model.reading import Read
 from peer.node.keys import Keys, keys_of
 from peer.node.refusal import Refused
+from peer.node.telling import ical
 from peer.node.trading import passing, tickets
-from peer.protocol.moment import read as read_moment
 from peer.protocol.thing import Thing
 from peer.web.exchange.caching import OWN
 from peer.web.exchange.negotiation import ACTIVITY, HTML, JSON, LINKED, chosen
@@ -27,8 +24,6 @@ from peer.web.parts.around import Around
 from peer.web.parts.authors import href_of
 from peer.web.parts.view import View
 from peer.web.visit import Visit
-
-_EVENING = timedelta(hours=2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,10 +173,10 @@ async def calendar(visit: Visit) -> web.StreamResponse:
     held = await _required(visit)
     if held.event is None or not held.event.get("startTime"):
         raise Refused("When this is, is not known here yet.", 404)
-    name = tickets.filename_of(held.seat)
+    name, event = tickets.filename_of(held.seat), _named(held, held.event)
     return web.Response(
-        body=_entry(held, held.event).to_ical(),
-        content_type="text/calendar",
+        body=ical.calendar(event["name"], [event]),
+        content_type=ical.MEDIA,
         headers={
             "Cache-Control": OWN,
             "Content-Disposition": f'attachment; filename="{name}.ics"',
@@ -189,40 +184,12 @@ async def calendar(visit: Visit) -> web.StreamResponse:
     )
 
 
-def _entry(held: Held, event: Thing) -> icalendar.Calendar:
-    start = read_moment(event["startTime"]).astimezone(UTC)
-    ends = event.get("endTime")
-    end = read_moment(ends).astimezone(UTC) if ends else start + _EVENING
-    entry = icalendar.Event()
-    told: dict[str, Any] = {
-        "uid": event.id,
-        "summary": event.get("name") or held.seat.get("name") or "",
-        "dtstamp": read_moment(held.seat.updated).astimezone(UTC),
-        "dtstart": start,
-        "dtend": end,
-        "url": event.id,
-        "description": f"Ticket {held.seat['code']}",
-        "location": _place(event),
-        "status": "CANCELLED" if _is_off(held, event) else "CONFIRMED",
-    }
-    for name, value in told.items():
-        if value:
-            entry.add(name, value)
-    made = icalendar.Calendar()
-    made.add("prodid", "-//sx//ticket//EN")
-    made.add("version", "2.0")
-    made.add_component(entry)
-    return made
-
-
-def _is_off(held: Held, event: Thing) -> bool:
-    return held.is_void or event.get("status") == "CANCELLED"
-
-
-def _place(event: Thing) -> str:
-    place = event.get("location") or {}
-    told = (place.get(part) for part in ("name", "street", "postcode", "city"))
-    return ", ".join(filter(None, told))
+def _named(held: Held, event: Thing) -> Thing:
+    """The event, as somebody with this ticket has it in their calendar."""
+    told = {**event.values, "summary": f"Ticket {held.seat['code']}"}
+    if held.is_void:
+        told["status"] = "CANCELLED"
+    return replace(event, values=told, updated=max(event.updated, held.seat.updated))
 
 
 # -- whose it is -----------------------------------------------------------------------
