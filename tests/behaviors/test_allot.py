@@ -165,7 +165,7 @@ async def test_nobody_answers_for_the_shop(node, ada):
     offer = await node.publish(ada, offered)
 
     for verb in ("Accept", "Reject"):
-        with pytest.raises(Refused, match="Somebody else"):
+        with pytest.raises(Refused, match="do not speak for them"):
             await node.publish(ada, Ask(verb, id=offer.id))
 
     assert (await node.get(offer.thing.id))["state"] == "offered"

