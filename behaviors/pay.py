@@ -59,7 +59,7 @@ def _waiting(activity: Activity, order: Thing) -> Iterator[Effect]:
     if order["state"] != "awaiting":
         return
     if notes.get("trusted"):
-        yield _moved(activity, order, "confirmed")
+        yield _moved(activity, order, "confirmed", values={"payAt": "door"})
     elif (until := notes.get("until")) and until > order.get("expires", until):
         kept = _updated(activity, order, {"expires": until}, {"extended": True})
         yield Send(kept)
@@ -76,7 +76,7 @@ def _came(activity: Activity, order: Thing, read: Read) -> Sequence[Effect]:
     together = book.flagged if book.paid != book.total else ()
     cleared = [_cleared(activity, each) for each in together]
     if order["state"] in _GOOD:
-        return cleared
+        return [*cleared, *_no_longer_owed(activity, order)]
     if order["state"] not in _OPEN:
         said = f"It came when the order was {order['state']} already: pay it back."
         return [_flagged(activity, said)]
@@ -84,6 +84,13 @@ def _came(activity: Activity, order: Thing, read: Read) -> Sequence[Effect]:
         said = "It came too late, and nothing is left: pay it back."
         return [_flagged(activity, said)]
     return [*cleared, _moved(activity, order, "confirmed")]
+
+
+def _no_longer_owed(activity: Activity, order: Thing) -> Iterator[Effect]:
+    """What was to be paid at the door has been: until then nobody is told so."""
+    if order.get("payAt") == "door":
+        was = {"was": order["state"]}
+        yield Send(_updated(activity, order, {"payAt": None}, was))
 
 
 def _wrong(payment: Thing, order: Thing, book: Account) -> str:

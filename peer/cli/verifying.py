@@ -117,7 +117,7 @@ def offline(told: Any, keys: Given, now: datetime) -> list[Verified]:
     found = []
     for each in signed_in(told):
         try:
-            found.append(_judged(each, keys.signer(each, now)))
+            found.append(_judged(each, keys.signer(each, now), now))
         except _WRONG as wrong:
             found.append(_told(each, None, str(wrong)))
     return found
@@ -128,7 +128,8 @@ async def verified(node: Node, told: Any, *, ask: bool) -> list[Verified]:
     found = []
     for each in signed_in(told):
         try:
-            found.append(_judged(each, await _signer(node, each, ask)))
+            signer = await _signer(node, each, ask)
+            found.append(_judged(each, signer, node.now()))
         except _WRONG as wrong:
             found.append(_told(each, None, str(wrong)))
     return found
@@ -143,8 +144,10 @@ async def _signer(node: Node, document: Document, ask: bool) -> Signer:
     return await evidence.signer(node, document, Budget(_REQUESTS))
 
 
-def _judged(document: Document, signer: Signer) -> Verified:
+def _judged(document: Document, signer: Signer, now: datetime) -> Verified:
     evidence.check_speaks(document, signer)
+    if credential.is_document(document):
+        credential.check_document(document, signer.method, signer.key, now)
     return _told(document, signer, "")
 
 

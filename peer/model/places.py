@@ -49,7 +49,16 @@ def _of_events(events: Sequence[Thing], read: Read) -> Mapping[str, Numbers]:
     ids = [event.id for event in events]
     sold = read.tally_from(ids, (SOLD,))
     allotted = _allotted(ids, read)
-    held = read.holdings(ids)
+    return reckoned_all(events, sold, allotted, read.holdings(ids))
+
+
+def reckoned_all(
+    events: Iterable[Thing],
+    sold: Mapping[tuple[str, str], int],
+    allotted: Mapping[str, Sequence[Thing]],
+    held: Mapping[str, int],
+) -> Mapping[str, Numbers]:
+    """The numbers of ``events``, once all that they are made of has been read."""
     return {
         event.id: reckoned(
             event,
@@ -64,7 +73,7 @@ def _of_events(events: Sequence[Thing], read: Read) -> Mapping[str, Numbers]:
 def reckoned(
     event: Thing, sold: int, allotments: Iterable[Thing], held: int
 ) -> Numbers:
-    """The numbers of ``event``, once all that they are made of has been read."""
+    """The same for one."""
     given = sum(_taken(each) for each in allotments)
     if given:
         return Numbers(sold, _left(given, sold), is_on_sale=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
 from contextlib import asynccontextmanager
 from functools import partial
 from typing import Any
@@ -21,6 +21,7 @@ from store.interface import Busy, Transaction
 
 _TIDY_EVERY = 3600.0
 _RIPE_EVERY = 5.0
+_ASKED_EVERY = 5.0
 _DESKS_EVERY = 300.0
 _REVERIFIED_EVERY = 600.0
 
@@ -42,11 +43,12 @@ async def doing(node: Node) -> AsyncIterator[None]:
 
 def _chores(node: Node) -> Iterator[Coroutine[Any, Any, None]]:
     yield _tidying(node)
-    yield _ripening(node)
-    yield _minding_desks(node)
+    yield _round("ripe", _RIPE_EVERY, partial(ripening.carry_out_ripe, node))
+    # The keys that tickets are signed with are here before the doors open.
+    yield _round("desks", _DESKS_EVERY, partial(desks.keep_up, node))
     yield acquaintance.keep_up(node)
     yield _reverifying(node)
-    yield reconciling.run(node)
+    yield _round("paying", _ASKED_EVERY, partial(reconciling.all_due, node))
     if node.config.smtp_url:
         server = MailServer.of(node.config.smtp_url, node.base, node.domain.title)
         yield Postman(node.store, server, node.now).run()
@@ -64,40 +66,28 @@ async def _tidying(node: Node) -> None:
         await asyncio.sleep(_TIDY_EVERY)
 
 
-async def _ripening(node: Node) -> None:
+async def _round(name: str, every: float, act: Callable[[], Awaitable[object]]) -> None:
+    """Again and again; what goes wrong once is logged, and tried the next time."""
     while True:
         try:
-            await ripening.carry_out_ripe(node)
+            await act()
         except Busy:
-            log.info("ripe.busy")
+            log.info(f"{name}.busy")
         except Exception:
-            log.exception("ripe")
-        await asyncio.sleep(_RIPE_EVERY)
+            log.exception(name)
+        await asyncio.sleep(every)
 
 
 async def _reverifying(node: Node) -> None:
     """What others agreed to is asked for again before it is too old to be believed."""
     after: str | None = None
-    while True:
-        await asyncio.sleep(_REVERIFIED_EVERY)
-        try:
-            after = await examining.reverify_due(node, after)
-        except Busy:
-            log.info("reverify.busy")
-        except Exception:
-            log.exception("reverify")
 
+    async def some() -> None:
+        nonlocal after
+        after = await examining.reverify_due(node, after)
 
-async def _minding_desks(node: Node) -> None:
-    """The keys that tickets are signed with are here before the doors open."""
-    while True:
-        try:
-            await desks.keep_up(node)
-        except Busy:
-            log.info("desks.busy")
-        except Exception:
-            log.exception("desks")
-        await asyncio.sleep(_DESKS_EVERY)
+    await asyncio.sleep(_REVERIFIED_EVERY)
+    await _round("reverify", _REVERIFIED_EVERY, some)
 
 
 def _tidy(now: str, tx: Transaction) -> int:

@@ -28,7 +28,7 @@ async def test_however_many_were_sold_before_it_was_called_off(node, till):
     ticket = await till.ticket(gig, quantity=MANY)
     sold = [await till.order(ticket) for _ in range(MANY)]
     for order in sold:
-        await orders.confirm(node.node, order.id)
+        await orders.move(node.node, order.id, "confirmed")
     letters = len(await till.letters())
 
     ask = Ask("Update", id=gig.id, values={"status": "CANCELLED"})
@@ -49,7 +49,7 @@ async def test_an_order_has_no_more_places_than_the_door_is_told_of(node, till):
     with pytest.raises(Refused, match="at most 200 places"):
         await order(*[(each.id, 100) for each in tickets])
     kept = await order(*[(each.id, 100) for each in tickets[:2]])
-    await orders.confirm(node.node, kept.id)
+    await orders.move(node.node, kept.id, "confirmed")
     await orders.cancel(node.node, kept.id)
 
     held = [await node.store.read(lambda r, t=t: r.held(t.id)) for t in tickets]
@@ -59,7 +59,7 @@ async def test_an_order_has_no_more_places_than_the_door_is_told_of(node, till):
 async def test_who_has_tickets_for_what_was_put_off_is_told_and_listed(node, till):
     gig = await till.gig()
     order = await till.order(await till.ticket(gig))
-    await orders.confirm(node.node, order.id)
+    await orders.move(node.node, order.id, "confirmed")
 
     ask = Ask("Update", id=gig.id, values={"status": "TENTATIVE"})
     await node.publish(node.site, ask)
@@ -71,7 +71,7 @@ async def test_who_has_tickets_for_what_was_put_off_is_told_and_listed(node, til
 async def test_an_event_that_was_sold_is_called_off_and_not_deleted(node, till):
     gig = await till.gig()
     order = await till.order(await till.ticket(gig))
-    await orders.confirm(node.node, order.id)
+    await orders.move(node.node, order.id, "confirmed")
 
     with pytest.raises(Refused, match="sold: cancel it instead"):
         await node.publish(node.site, Ask("Delete", id=gig.id))
@@ -82,7 +82,7 @@ async def test_what_others_delete_is_called_off_for_who_has_bought_it(node, till
     gig = await till.gig()
     ticket = await till.ticket(gig)
     paid, kept = await till.order(ticket), await till.order(ticket)
-    await orders.confirm(node.node, paid.id)
+    await orders.move(node.node, paid.id, "confirmed")
 
     now = moment.wire(till.clock())
     gone = Activity(f"{gig.id}#gone", "Delete", gig.owner, now, gig, {"received": True})

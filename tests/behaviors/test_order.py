@@ -82,7 +82,7 @@ async def test_once_it_is_confirmed_there_is_a_seat_for_each_place(
 ):
     order = await buy((standard.id, 2))
 
-    order = await orders.confirm(node.node, order.id)
+    order = await orders.move(node.node, order.id, "confirmed")
 
     found = await seats(node, order)
     assert [seat["number"] for seat in found] == [1, 2]
@@ -93,9 +93,9 @@ async def test_once_it_is_confirmed_there_is_a_seat_for_each_place(
 
 async def test_confirming_twice_changes_nothing(node, gig, standard, buy):
     order = await buy((standard.id, 2))
-    first = await orders.confirm(node.node, order.id)
+    first = await orders.move(node.node, order.id, "confirmed")
 
-    assert await orders.confirm(node.node, order.id) == first
+    assert await orders.move(node.node, order.id, "confirmed") == first
     assert await node.degree(relation="sold", subject=gig.id) == 2
 
 
@@ -147,7 +147,7 @@ async def test_what_is_not_paid_in_time_is_free_again(node, standard, buy, clock
 
 async def test_what_was_paid_does_not_expire(node, standard, buy, clock):
     order = await buy((standard.id, 2))
-    await orders.confirm(node.node, order.id)
+    await orders.move(node.node, order.id, "confirmed")
 
     clock.tick(hours=1)
     await carry_out_ripe(node.node)
@@ -163,7 +163,7 @@ async def test_what_was_paid_too_late_is_honored_while_there_are_places(
     clock.tick(hours=1)
     await carry_out_ripe(node.node)
 
-    await orders.confirm(node.node, order.id)
+    await orders.move(node.node, order.id, "confirmed")
 
     assert await node.held(standard.id) == 2
     assert await node.degree(relation="sold", subject=gig.id) == 2
@@ -176,7 +176,7 @@ async def test_what_was_paid_too_late_is_not_sold_twice(node, standard, buy, clo
     await buy((standard.id, 4), token="another")
 
     with pytest.raises(Refused):
-        await orders.confirm(node.node, order.id)
+        await orders.move(node.node, order.id, "confirmed")
 
     assert (await node.get(order.id))["state"] == "expired"
     left = await node.store.read(
@@ -203,7 +203,7 @@ async def test_what_is_paid_at_the_door_is_confirmed_at_once(standard, buy):
 
 async def test_a_cancelled_order_gives_everything_back(node, gig, standard, buy):
     order = await buy((standard.id, 2))
-    await orders.confirm(node.node, order.id)
+    await orders.move(node.node, order.id, "confirmed")
 
     await orders.cancel(node.node, order.id)
 
@@ -214,7 +214,7 @@ async def test_a_cancelled_order_gives_everything_back(node, gig, standard, buy)
 
 async def test_one_seat_that_is_void_is_one_less_sold(node, gig, standard, buy):
     order = await buy((standard.id, 3))
-    await orders.confirm(node.node, order.id)
+    await orders.move(node.node, order.id, "confirmed")
     one = (await seats(node, order))[1]
 
     notes = {"was": "valid", "reason": "refunded"}
@@ -238,7 +238,7 @@ async def test_who_ordered_cancels_at_once_what_is_not_paid(node, standard, buy,
 
 async def test_of_what_is_paid_the_shop_is_asked(node, standard, buy, ada):
     order = await buy((standard.id, 2), viewer=ada)
-    await orders.confirm(node.node, order.id)
+    await orders.move(node.node, order.id, "confirmed")
 
     order = await orders.withdraw(node.node, order.id, ada.id)
 
@@ -305,7 +305,7 @@ def test_a_count_is_a_whole_number_above_zero_or_nothing(told):
 
 async def test_the_log_alone_gives_the_same(node, standard, buy):
     order = await buy((standard.id, 2))
-    await orders.confirm(node.node, order.id)
+    await orders.move(node.node, order.id, "confirmed")
     await orders.cancel(node.node, order.id)
 
     assert (await replayed(node.node)).different == []

@@ -9,6 +9,7 @@ import pytest
 from peer.node.paying.marking import mark_paid
 from peer.node.replay import play
 from peer.node.ripening import carry_out_ripe
+from peer.node.telling.agreements import agreement
 from tests.till import STAFF, Till
 
 
@@ -161,9 +162,20 @@ async def test_at_the_door_it_is_good_at_once_and_paid_later(till):
 
     assert await till.state(order) == "confirmed"
     assert (await till.book(order)).due == 1000
+    assert (await till.node.get(order.id))["payAt"] == "door"
+    assert await told_of(till, order) == ("Confirmed", False)
     await mark_paid(till.node.node, STAFF, order.id, "door", 1000, "at-the-door")
     assert await till.state(payment) == "paid"
     assert (await till.book(order)).due == 0
+    assert await told_of(till, order) == ("Paid", True)
+
+
+async def told_of(till, order):
+    """What the buyer's server is told: in a word, and whether the money is there."""
+    now = await till.node.get(order.id)
+    document = await till.node.store.read(lambda read: agreement(now, read))
+    owed = document["stipulatesReciprocal"]
+    return document["preview"]["name"], owed.get("finished", False)
 
 
 async def test_for_a_transfer_it_is_kept_for_days(till):

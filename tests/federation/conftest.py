@@ -129,10 +129,20 @@ async def open_peer(way: Way, caller: Caller, seeded: Seeded) -> AsyncIterator[O
 
 
 @pytest.fixture
-async def blog(open_peer: Open) -> Near:
-    return await open_peer("blog")
+def known() -> Mapping[str, str]:
+    """Which peers ours know as theirs, by what they do: here, none."""
+    return {}
 
 
 @pytest.fixture
-async def events(open_peer: Open) -> Near:
-    return await open_peer("events")
+async def blog(open_peer: Open, known: Mapping[str, str]) -> Near:
+    return await open_peer("blog", **_knowing(known))
+
+
+@pytest.fixture
+async def events(open_peer: Open, known: Mapping[str, str]) -> Near:
+    return await open_peer("events", **_knowing(known))
+
+
+def _knowing(known: Mapping[str, str]) -> Mapping[str, Any]:
+    return {"peers": known} if known else {}

@@ -19,13 +19,8 @@ from tests.federation.peers import soon
 
 
 @pytest.fixture
-async def events(open_peer, way):
-    return await open_peer("events", peers=of_all(way))
-
-
-@pytest.fixture
-async def blog(open_peer, way):
-    return await open_peer("blog", peers=of_all(way))
+def known(way):
+    return of_all(way)
 
 
 @pytest.fixture

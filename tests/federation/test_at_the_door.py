@@ -30,8 +30,8 @@ _ids = itertools.count(1)
 
 
 @pytest.fixture
-async def events(open_peer, way):
-    return await open_peer("events", peers=of_all(way))
+def known(way):
+    return of_all(way)
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from peer.model import ordering
 from peer.node.outbox import Ask
 from peer.node.replay import replayed
 from peer.node.trading import allotments, orders, purchases
+from tests.federation.cooperating import of_all
 from tests.federation.peers import near, soon
 from tests.federation.trade import (
     CONTACT,
@@ -20,15 +21,14 @@ from tests.federation.trade import (
     comes_to_be,
     comes_to_have_sold,
     given,
-    of_all,
     offered,
     on_sale,
 )
 
 
 @pytest.fixture
-async def events(open_peer, way):
-    return await open_peer("events", peers=of_all(way))
+def known(way):
+    return of_all(way)
 
 
 @pytest.fixture
@@ -94,7 +94,7 @@ async def test_a_guest_buys_where_the_event_is(events, shop, gig):
     contact = await shop.node.store.read(lambda read: ordering.contact_of(order, read))
     assert contact == CONTACT
     assert kept["pay"].startswith(f"{order.id}/pay?key=")
-    await orders.confirm(shop.node, order.id)
+    await orders.move(shop.node, order.id, "confirmed")
     await comes_to_be(events, purchase.id, "confirmed")
     await comes_to_have_sold(events, gig, 2)
 

@@ -6,17 +6,17 @@ import asyncio
 from contextlib import AsyncExitStack
 
 from peer.node.trading import orders
+from tests.federation.cooperating import of_all
 from tests.federation.peers import near, soon
 from tests.federation.test_buying import (
     comes_to_have_sold,
-    events,
     gig,
-    of_all,
+    known,
     on_sale,
     shop,
 )
 
-__all__ = ["events", "gig", "shop"]  # fixtures
+__all__ = ["gig", "known", "shop"]  # fixtures
 
 WHO = {"name": "Grace Hopper", "email": "grace@example.org"}
 
@@ -91,7 +91,7 @@ async def test_what_was_sold_is_counted_and_can_be_proven(events, shop, gig):
     guest, page = await form(events, gig)
     sent = await guest.fill(page, "", WHO, follow=False)
     order = f"{shop.base}/orders/{sent.location.split('/')[4]}"
-    await orders.confirm(shop.node, order)
+    await orders.move(shop.node, order, "confirmed")
     await comes_to_have_sold(events, gig, 1)
 
     owner = await events.owner()

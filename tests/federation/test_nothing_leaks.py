@@ -9,8 +9,9 @@ from peer.node.keys import ORDERS, settle_secret
 from peer.node.people import accounts, links
 from peer.node.trading import order_keys, orders, passing, purchases, tickets
 from peer.protocol.thing import Activity, Edge
+from tests.federation.cooperating import of_all
 from tests.federation.peers import soon
-from tests.federation.trade import bought, comes_to_have_sold, of_all, on_sale
+from tests.federation.trade import bought, comes_to_have_sold, on_sale
 
 NAME, ADDRESS = "Zenobia Quill", "zenobia.quill@example.org"
 FORMS = ("text/html", "application/activity+json", "text/turtle")
@@ -24,8 +25,8 @@ BESIDE = (
 
 
 @pytest.fixture
-async def events(open_peer, way):
-    return await open_peer("events", peers=of_all(way))
+def known(way):
+    return of_all(way)
 
 
 @pytest.fixture
@@ -40,7 +41,7 @@ async def an_evening(events, shop):
     ticket = await on_sale(events, shop, gig)
     await bought(events, shop, ticket)
     kept = await asks_as_member(events, ticket, 2)
-    await orders.confirm(shop.node, kept["order"])
+    await orders.move(shop.node, kept["order"], "confirmed")
     await asks_as_member(events, ticket, 50)
     await comes_to_have_sold(events, gig, 3)
     look = shop.node.store.read

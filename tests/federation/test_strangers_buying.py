@@ -7,9 +7,10 @@ import pytest
 from peer.model import ordering
 from peer.node.outbox import Ask
 from peer.node.trading import orders
+from tests.federation.cooperating import of_all
 from tests.federation.fediverse.wording import mention
 from tests.federation.peers import soon
-from tests.federation.trade import PRICE, of_all, on_sale
+from tests.federation.trade import PRICE, on_sale
 
 VALUEFLOWS = {
     "vf": "https://w3id.org/valueflows/ont/vf#",
@@ -90,7 +91,7 @@ async def test_its_buyer_is_told_when_it_is_paid(shop, ticket, mitra):
     await mitra.got("Accept")
     order = await order_of(shop, said)
 
-    await orders.confirm(shop.node, order.id)
+    await orders.move(shop.node, order.id, "confirmed")
 
     got = await mitra.got("Update")
     assert got.object["preview"]["name"] == "Paid"
@@ -103,7 +104,7 @@ async def test_its_buyer_gets_a_receipt_like_the_proposal_has_it(shop, ticket, m
     await mitra.got("Accept")
     order = await order_of(shop, said)
 
-    await orders.confirm(shop.node, order.id)
+    await orders.move(shop.node, order.id, "confirmed")
 
     got = await mitra.got("Create")
     assert (got.object["type"], got.object["name"]) == ("Document", "Receipt")
@@ -274,7 +275,7 @@ async def test_who_says_how_many_gets_where_to_pay_and_then_the_tickets(
     assert "£20.00" in got.object["content"]
     assert "/pay?key=" in got.object["content"]
     [edge] = await shop.edges(relation="bought", subject=bea.id)
-    await orders.confirm(shop.node, edge.object)
+    await orders.move(shop.node, edge.object, "confirmed")
 
     def has_tickets(activity):
         return is_private(activity) and "Your tickets" in activity["object"]["content"]

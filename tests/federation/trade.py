@@ -13,10 +13,6 @@ PRICE = {"amount": 1000, "currency": "GBP"}
 CONTACT = {"name": "Grace Hopper", "email": "grace@example.org"}
 
 
-def of_all(way):
-    return {name: way.base(name) for name in ("blog", "events", "shop")}
-
-
 async def offered(events, shop, gig, quantity=5, price=PRICE):
     row = Row("Standard", price, quantity, shop.actor)
     await allotments.offer(events.node, events.keeper, gig, [row])
@@ -73,5 +69,5 @@ async def comes_to_have_sold(events, gig, count):
 async def bought(events, shop, ticket, count=1, token="a-form"):
     purchase = await asks(events, ticket, count, token)
     purchase = await comes_to_be(events, purchase.id, "accepted")
-    await orders.confirm(shop.node, purchase["order"])
+    await orders.move(shop.node, purchase["order"], "confirmed")
     return await comes_to_be(events, purchase.id, "confirmed")

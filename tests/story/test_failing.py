@@ -115,7 +115,7 @@ async def test_the_shop_sells_on_and_is_counted_afterwards(
 ):
     wires.cut(*PEERS)
     order = await buyer.orders(shop, ticket, 2, TOKEN)
-    await orders.confirm(shop.node, order.id)
+    await orders.move(shop.node, order.id, "confirmed")
     await tried(shop)
     assert await state_of(shop, order.id) == "confirmed"
     assert await sold(events, event) == 0
@@ -137,7 +137,7 @@ async def test_after_so_long_all_agree_again(
     first = await buyer.asks(events, event, ticket, 1, TOKEN)
     await settled(events, shop)
     wires.cut(*PEERS)
-    await orders.confirm(shop.node, await the_order(events, first))
+    await orders.move(shop.node, await the_order(events, first), "confirmed")
     second = await buyer.asks(events, event, ticket, 1, "a-token-of-a-form-0002")
     unpaid = await buyer.orders(shop, ticket, 2, "a-token-of-a-form-0003")
     await tried(events)
@@ -179,7 +179,7 @@ async def test_a_sale_of_which_every_message_is_in_trouble(
 
     purchase = await buyer.asks(events, event, ticket, 2, TOKEN)
     await settled(events, shop)
-    await orders.confirm(shop.node, await the_order(events, purchase))
+    await orders.move(shop.node, await the_order(events, purchase), "confirmed")
     await settled(events, shop)
 
     assert await sold(events, event) == 2

@@ -52,7 +52,7 @@ async def buys(node: Node, ticket: str, number: int) -> bool:
             lines=[(ticket, 1)],
             contact=CONTACT,
         )
-        await orders.confirm(node, order.id)
+        await orders.move(node, order.id, "confirmed")
     except Refused as refused:
         assert "none left" in refused.reason
         return False

@@ -50,7 +50,7 @@ async def a_sale_that_is_cancelled(events, shop, crank) -> list[str]:
     ticket = (await tickets(events, event))[shop.actor]
     buyer = Buyer("Ada", History())
     order = await buyer.orders(shop, ticket, 2, TOKEN)
-    await orders.confirm(shop.node, order.id)
+    await orders.move(shop.node, order.id, "confirmed")
     join = await late(crank, shop)
 
     await orders.cancel(shop.node, order.id)

@@ -1,4 +1,4 @@
-"""Withdrawn and offered anew: of what was withdrawn the other peer may hear last."""
+"""Withdrawn and offered anew, agreed and taken back: some of it may be heard last."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import pytest
 
 from peer.model import consent
 from peer.node.outgoing import office
-from tests.story.cranking import Crank
+from tests.federation.peers import Near
+from tests.story.cranking import Crank, Letter
 
 
 @pytest.fixture
@@ -48,12 +49,47 @@ async def test_both_agree_on_what_stands(blog, events, crank, before, times):
         await crank.arrive(letter)
     await crank.settle()
 
+    assert await stands(blog, events, **ends) == ["mutual"]
+
+
+@pytest.mark.parametrize("last", ["the yes", "its end"])
+async def test_what_was_taken_back_before_it_was_heard_was_declined(
+    blog, events, crank, last
+):
+    calendar, post = f"{events.base}/calendars/main", f"{blog.base}/posts/welcome"
+    ends = {"subject": post, "relation": "allocatedTo", "object": calendar}
+    await blog.meets(calendar)
+    await blog.does("Add", **ends)
+    await crank.collect()
+    for letter in list(crank.bag):
+        await crank.arrive(letter)
+    await crank.collect()
+    [edge] = await events.edges(**ends)
+    told = {"subject": calendar, "relation": "consents", "object": edge.id}
+    await events.does("Remove", **told)
+    await crank.collect()
+
+    for letter in sorted(crank.bag, key=is_a_yes, reverse=last == "its end"):
+        await crank.arrive(letter)
+    await crank.settle()
+
+    assert await stands(blog, events, **ends) == ["declined"]
+    assert crank.refused == []
+
+
+def is_a_yes(letter: Letter) -> bool:
+    return b'"type":"Accept"' in letter.parcel.body
+
+
+async def stands(blog: Near, events: Near, **ends: str) -> list[str]:
+    """What stands between the ends, on which both agree."""
+
     def states(read):
         return dict(consent.states(read.edges(**ends), read))
 
     here = await blog.node.store.read(states)
     assert here == await events.node.store.read(states)
-    assert list(here.values()) == ["mutual"]
+    return list(here.values())
 
 
 async def all_are_lost(crank: Crank) -> None:

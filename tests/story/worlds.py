@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Awaitable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -101,7 +101,12 @@ def opened(
 
 
 class Cranked(RuleBasedStateMachine):
-    """What a network may do, at any time; in the end everything has arrived."""
+    """What a network may do, at any time; in the end everything has arrived.
+
+    Then each machine has something of its own to ``agree`` on.
+    """
+
+    agree: Callable[[], None]
 
     def __init__(self, world: World) -> None:
         super().__init__()
@@ -146,7 +151,3 @@ class Cranked(RuleBasedStateMachine):
         self.does(self.crank.settle())
         assert self.crank.refused == []
         self.agree()
-
-    def agree(self) -> None:
-        """What is the same on all peers, once everything has arrived."""
-        raise NotImplementedError

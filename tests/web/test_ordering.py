@@ -171,7 +171,7 @@ async def test_what_is_gone_by_then_is_not_ordered_again(shop):
 
 
 async def test_the_shop_hands_it_over(shop, order):
-    await orders.confirm(shop.node, order.id, pay_at="door")
+    await orders.move(shop.node, order.id, "confirmed")
     owner = await shop.owner()
     page = await owner.get(bare(shop, order))
 
@@ -191,7 +191,7 @@ async def test_a_buyer_hands_nothing_over(shop, order):
 
 
 async def test_its_history_is_told_in_words(shop, order):
-    await orders.confirm(shop.node, order.id, pay_at="door")
+    await orders.move(shop.node, order.id, "confirmed")
     await orders.hand_over(shop.node, order.id)
 
     page = await (await shop.visitor()).get(address(shop, order))
@@ -271,7 +271,7 @@ async def admitted(shop) -> tuple[str, Thing]:
     sells = Ask("Add", subject=ticket, relation="sellsTicketsFor", object=event)
     await shop.node.publish(shop.node.site, sells)
     order = await ordered(shop, (ticket, 1))
-    await orders.confirm(shop.node, order.id, pay_at="door")
+    await orders.move(shop.node, order.id, "confirmed")
     return event, order
 
 

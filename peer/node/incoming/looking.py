@@ -9,7 +9,7 @@ import structlog
 
 from peer.node import evidence
 from peer.node.incoming.farewells import Farewells
-from peer.node.incoming.meaning import Looked, Need, mark_of, unreached
+from peer.node.incoming.meaning import Looked, Need, departed, mark_of, unreached
 from peer.node.incoming.strangers import Strangers
 from peer.node.outgoing.line import Budget
 from peer.node.outgoing.unfetched import Failure, Gone, NotFetched
@@ -81,5 +81,6 @@ class Looking:
 def _missed(looked: Looked, id: str, wrong: Exception) -> Looked:
     """Where there was no answer at all, there may be one another time."""
     log.info("inbox.not_had", id=id, reason=str(wrong))
-    also = (unreached(id),) if isinstance(wrong, Failure) else ()
-    return looked.at(id, *also)
+    if isinstance(wrong, Failure):
+        return looked.at(id, unreached(id))
+    return looked.at(id, departed(id)) if isinstance(wrong, Gone) else looked.at(id)

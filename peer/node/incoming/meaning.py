@@ -135,6 +135,10 @@ class Meaning:
         later = unreached(id) in self.tried
         return Nothing(reason, 503 if later else 403)
 
+    def has_departed(self, id: str) -> bool:
+        """Was it looked at, and had been there once?"""
+        return departed(id) in self.tried
+
     def _unseen(self, actor: str) -> Need | Nothing | None:
         known = self.read.get(actor)
         if known is not None and not known.deleted:
@@ -170,6 +174,11 @@ class Meaning:
 def unreached(id: str) -> str:
     """The mark of what did not answer: it may another time."""
     return f"unreached {id}"
+
+
+def departed(id: str) -> str:
+    """The mark of what was there, as its own server says, and is not any more."""
+    return f"departed {id}"
 
 
 def mark_of(document: Document) -> str:

@@ -8,7 +8,7 @@ Of what is no edge these functions say nothing (None).
 
 from __future__ import annotations
 
-from peer.model.consent import CONSENTS, is_mutual, speaker
+from peer.model.consent import CONSENTS, answers, is_mutual, speaker
 from peer.model.lexicon import RelationKind
 from peer.node.incoming.meaning import GONE, Meaning, Meant, Need, Nothing, mark_of
 from peer.protocol.moment import wire
@@ -171,7 +171,7 @@ def _agreed(
         return document
     yes = agreed(document)
     if document is None or yes is None:
-        return means.not_had(id, f"there is no consent at {id}")
+        return _not_agreed(means, edge, id, about)
     said = (yes.id, yes.by, yes.edge, yes.target)
     if not all(map(same, said, (id, by, edge.id, edge.object))):
         raise NotTheirs(f"{id} is no consent of {by} to {edge.id}")
@@ -190,6 +190,16 @@ def _agreed(
         "key": means.key_of(document),
     }
     return means.do(about, verb, **notes)
+
+
+def _not_agreed(means: Meaning, edge: Edge, id: str, about: Activity | Edge) -> Meant:
+    """Taken back before they said yes, that is a no; unless they said more since."""
+    if not means.has_departed(id):
+        return means.not_had(id, f"there is no consent at {id}")
+    is_answer = isinstance(about, Activity) and means.said.type == "Accept"
+    if not is_answer or answers([edge], means.read).get(edge.id):
+        return Nothing("that was taken back before it came")
+    return means.do(about, "Reject")
 
 
 # -- what changed --------------------------------------------------------------------

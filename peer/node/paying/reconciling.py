@@ -9,27 +9,17 @@ from typing import TYPE_CHECKING
 import structlog
 
 from peer.node.paying import watching
-from store.interface import Busy
 
 if TYPE_CHECKING:
     from peer.node.node import Node
 
-_EVERY = 5.0
-
 log = structlog.get_logger(__name__)
 
 
-async def run(node: Node) -> None:
-    """Go round until cancelled."""
-    while True:
-        try:
-            while await round_of(node):
-                pass
-        except Busy:
-            log.info("paying.busy")
-        except Exception:
-            log.exception("paying.round")
-        await asyncio.sleep(_EVERY)
+async def all_due(node: Node) -> None:
+    """Ask until nothing is due."""
+    while await round_of(node):
+        pass
 
 
 async def round_of(node: Node) -> int:

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from peer.node.paying.by_hand import DOOR, TRANSFER
 from peer.node.paying.calling import Calling
-from peer.node.paying.door import Door
 from peer.node.paying.provider import Provider
 from peer.node.paying.sumup import SumUp
-from peer.node.paying.transfer import Transfer
 from peer.node.paying.trial import TrialProvider
 from peer.node.refusal import Refused
 
@@ -43,8 +42,8 @@ def _known(node: Node) -> Mapping[str, Provider]:
         _DEADLINE,
     )
     ways: Sequence[Provider] = (
-        Door(),
-        Transfer(config.transfer),
+        DOOR,
+        TRANSFER,
         SumUp(calling, config.sumup_merchant),
         TrialProvider(node),
     )

@@ -9,6 +9,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from peer.model import ordering
@@ -98,8 +99,12 @@ def check_same(known: Activity, who: str, notes: Mapping[str, Any]) -> None:
 
 
 async def _there(node: Node, id: str) -> Thing:
-    found = await node.store.read(lambda read: read.get(id))
-    if found is None:
+    return await node.store.read(partial(_order, id))
+
+
+def _order(id: str, read: Read) -> Thing:
+    found = read.get(id)
+    if found is None or found.kind != "Order":
         raise Refused("There is no such order.", 404)
     return found
 
@@ -115,9 +120,7 @@ async def move(
     token = node.token()
 
     def work(read: Read, now: str) -> Sequence[Activity]:
-        order = read.get(id)
-        if order is None or order.kind != "Order":
-            raise Refused("There is no such order.", 404)
+        order = _order(id, read)
         if order["state"] == state:
             return []
         allowed = node.lexicon.types["Order"].fields["state"].moves
@@ -130,11 +133,6 @@ async def move(
 
     await carry(node, work)
     return await _there(node, id)
-
-
-async def confirm(node: Node, id: str, *, pay_at: str = "") -> Thing:
-    """It is paid, or will be at the door: there are seats from now on."""
-    return await move(node, id, "confirmed", **({"payAt": pay_at} if pay_at else {}))
 
 
 async def hand_over(node: Node, id: str) -> Thing:
@@ -152,9 +150,7 @@ async def withdraw(node: Node, id: str, who: str) -> Thing:
     token = node.token()
 
     def work(read: Read, now: str) -> Sequence[Activity]:
-        order = read.get(id)
-        if order is None or order.kind != "Order":
-            raise Refused("There is no such order.", 404)
+        order = _order(id, read)
         return [
             Activity(f"{node.base}/activities/{token}", "Withdraw", who, now, order)
         ]
@@ -168,9 +164,7 @@ async def settle_request(node: Node, id: str) -> Thing:
     token = node.token()
 
     def work(read: Read, now: str) -> Sequence[Activity]:
-        order = read.get(id)
-        if order is None or order.kind != "Order":
-            raise Refused("There is no such order.", 404)
+        order = _order(id, read)
         values = {**order.values, "request": "nothing"}
         return [_update(node, token, order, values, now)]
 
@@ -186,8 +180,6 @@ def _update(
     now: str,
     **notes: Any,
 ) -> Activity:
-    if way := notes.pop("payAt", None):
-        values = {**values, "payAt": way}
     after = replace(order, values=values, updated=max(now, order.updated))
     told = {"was": order["state"], **{k: v for k, v in notes.items() if v != ""}}
     id = f"{node.base}/activities/{token}"

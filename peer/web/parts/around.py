@@ -12,7 +12,15 @@ from dataclasses import dataclass, field
 from peer.model.consent import CONSENTS, DECLINES, answers
 from peer.model.lexicon import Lexicon
 from peer.model.permission import Viewer, may_see
-from peer.model.places import ALLOTS, COUNTED, SOLD, Numbers, numbers_of, reckoned
+from peer.model.places import (
+    ALLOTS,
+    COUNTED,
+    SOLD,
+    Numbers,
+    numbers_of,
+    reckoned,
+    reckoned_all,
+)
 from peer.model.reading import Read
 from peer.node import handles
 from peer.protocol.thing import Edge, Thing
@@ -122,15 +130,7 @@ def _of_events(
     for edge in edges:
         if edge.relation == ALLOTS and edge.object in known:
             given.setdefault(edge.subject, []).append(known[edge.object])
-    return {
-        event.id: reckoned(
-            event,
-            sold.get((event.id, SOLD), 0),
-            given.get(event.id, ()),
-            held.get(event.id, 0),
-        )
-        for event in events
-    }
+    return reckoned_all(events, sold, given, held)
 
 
 def _numbers(things: Iterable[Thing], read: Read) -> Mapping[str, Numbers]:

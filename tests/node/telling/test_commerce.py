@@ -150,7 +150,7 @@ async def test_an_order_is_accepted_like_the_example(node, order):
 
 
 async def test_what_is_paid_is_finished_like_the_example(node, order):
-    await orders.confirm(node.node, order.id)
+    await orders.move(node.node, order.id, "confirmed")
 
     update = await told(node, await last(node, "Update", "Order"))
 
@@ -170,7 +170,7 @@ async def test_a_cancelled_order_says_so_like_the_example(node, order):
 
 
 async def test_none_of_it_is_for_everybody(node, order):
-    await orders.confirm(node.node, order.id)
+    await orders.move(node.node, order.id, "confirmed")
 
     for verb, kind in (("Accept", "Offer"), ("Update", "Order"), ("Join", "Event")):
         document = await told(node, await last(node, verb, kind))
@@ -178,7 +178,7 @@ async def test_none_of_it_is_for_everybody(node, order):
 
 
 async def test_what_is_shown_as_proof_has_no_name_and_no_code(node, order):
-    await orders.confirm(node.node, order.id)
+    await orders.move(node.node, order.id, "confirmed")
     join = await last(node, "Join", "Event")
 
     sent = await told(node, join)
@@ -191,7 +191,7 @@ async def test_what_is_shown_as_proof_has_no_name_and_no_code(node, order):
 
 
 async def test_the_desk_has_signed_what_it_sold_with_the_same_bytes_always(node, order):
-    await orders.confirm(node.node, order.id)
+    await orders.move(node.node, order.id, "confirmed")
     join = await last(node, "Join", "Event")
     keys = await settle_keys(node.store, DESK)
 
