@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from behaviors.consent import ended, offered, passed_on
+from behaviors.consent import ended, offered
 from behaviors.gather import gathered
+from behaviors.handing import passed_on
 from peer.model.behavior import on
 from peer.model.brought import concerned
 from peer.model.consent import GATHERS

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from typing import Any
 
 from behaviors.herald import heralded
 from behaviors.wait import tickets_again
@@ -35,7 +36,9 @@ from peer.protocol.thing import DRAFT, PUBLIC, Activity, Edge, Thing
 SELLS = "sellsTicketsFor"
 #: Where an event says no number it may still come to say one: so places are counted.
 _ANY = 1_000_000
-_OF_TICKETS = ("name", "summary", "price", "salesStart", "salesEnd")
+_OF_TICKETS = ("name", "summary", "price", "salesStart", "salesEnd", "most")
+#: What is as it was agreed last, where the shop does not take a change.
+_TERMS = ("price", "quantity", "salesStart", "salesEnd", "most", "codes")
 
 
 @on("Offer", object="Allotment")
@@ -65,7 +68,7 @@ def _offered(activity: Activity, before: Thing | None) -> Thing:
     told = activity.thing
     kept = {
         term: before[term]
-        for term in ("agreed", "agreedPrice", "proposal")
+        for term in ("agreed", "agreedPrice", "agreedOffer", "proposal")
         if before is not None and before.get(term) is not None
     }
     values = {**told.values, **kept, "state": "offered", "offer": activity.id}
@@ -156,12 +159,21 @@ def reject_allotment(activity: Activity, read: Read) -> Sequence[Effect]:
     values = {**allotment.values, "state": "accepted" if agreed else "refused"}
     values.pop("atMost", None)
     if agreed:
-        values |= {"quantity": agreed, "price": allotment["agreedPrice"]}
+        values = {**values, **_as_agreed(allotment, read)}
     if reason:
         values["reason"] = reason
+    values = {term: value for term, value in values.items() if value is not None}
     after = replace(allotment, values=values, updated=_at(activity, allotment))
     room = _holding(after, event, agreed, read) if event is not None else ()
     return [Put(after), *room, Notify(allotment.owner)]
+
+
+def _as_agreed(allotment: Thing, read: Read) -> dict[str, Any]:
+    """What the shop has said yes to last; what it has not is None."""
+    told = read.activity(allotment.get("agreedOffer") or "")
+    if told is None:
+        return {"quantity": allotment["agreed"], "price": allotment["agreedPrice"]}
+    return {term: told.thing.get(term) for term in _TERMS}
 
 
 def _agreed(activity: Activity, offer: Activity, read: Read) -> Iterator[Effect]:
@@ -173,7 +185,7 @@ def _agreed(activity: Activity, offer: Activity, read: Read) -> Iterator[Effect]
     told = offer.thing
     count = int(told["quantity"])
     values = {**allotment.values, "agreed": count, "agreedPrice": dict(told["price"])}
-    values["proposal"] = ticket_id(allotment)
+    values |= {"proposal": ticket_id(allotment), "agreedOffer": offer.id}
     if allotment.get("offer") == offer.id:
         values["state"] = "accepted" if count else "returned"
         values.pop("atMost", None)
@@ -192,6 +204,8 @@ def _on_sale(activity: Activity, allotment: Thing, read: Read) -> Iterator[Effec
     values |= {"quantity": allotment["quantity"], "allotment": allotment.id}
     desk = allotment["shop"]
     if before is not None and before.published != now:  # else it was made by this
+        if dict(before.values) == values:
+            return  # what is otherwise concerns nobody who buys: a code, say
         at = max(now, before.updated)
         after = replace(before, values=values, updated=at)
         notes = {"allotted": True}

@@ -16,7 +16,7 @@ def announce(activity: Activity, read: Read) -> Sequence[Effect]:
 
     if thing.audience != PUBLIC:
         return [Refuse("What is not public is not passed on.", 403)]
-    if activity.notes.get("new"):
+    if activity.notes.get("new") or activity.notes.get("handed"):
         return []  # of what one has made oneself: others are told, and no more
     if read.edges(subject=fan, relation="announces", object=thing.id, limit=1):
         return []

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from peer.model.behavior import on
-from peer.model.effect import Effect, Put, Refuse, Relate
+from peer.model.effect import Effect, Put, Refuse, Relate, Release
+from peer.model.gate import counted_in, inside
 from peer.model.reading import Read
 from peer.protocol.origin import same_origin
 from peer.protocol.thing import Activity
@@ -27,4 +28,16 @@ def arrive(activity: Activity, read: Read) -> Sequence[Effect]:
     if read.edges(subject=seat.id, relation="arrived", object=event, limit=1):
         return [Refuse("Somebody came in with this ticket already.")]
     told = [Put(seat)] if known is None else []
-    return [*told, Relate.said(activity, seat.id, "arrived", event)]
+    return [
+        *told,
+        Relate.said(activity, seat.id, "arrived", event),
+        *counted_in(known or seat),
+    ]
+
+
+@on("Undo", object="Arrive")
+def not_arrived(activity: Activity, read: Read) -> Sequence[Effect]:
+    """They are not in after all; the edge is taken back like any other."""
+    seat = read.get(activity.inner.object.id)
+    ticket = seat.get("ticket") if seat is not None else None
+    return [Release(inside(ticket), activity.inner.object.id)] if ticket else []

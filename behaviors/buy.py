@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 from peer.model.behavior import on
-from peer.model.effect import Effect, Notify, Put, Refuse
+from peer.model.effect import Effect, Notify, Put, Refuse, Send
 from peer.model.reading import Read
 from peer.protocol.thing import DRAFT, Activity, Thing
 
@@ -19,6 +19,8 @@ from peer.protocol.thing import DRAFT, Activity, Thing
 _CALLED = {"awaiting": "accepted"}
 #: What can still be withdrawn without asking.
 _OPEN = ("asked",)
+#: What is said to whichever shop is asked.
+_OF_BUYER = ("contact", "code", "answers")
 _COPIED = ("pay", "page", "total", "reason")
 
 
@@ -50,15 +52,34 @@ def accept_purchase(activity: Activity, read: Read) -> Sequence[Effect]:
 
 @on("Reject", object="Offer/Purchase")
 def reject_purchase(activity: Activity, read: Read) -> Sequence[Effect]:
-    """It is not to be had, and why; nothing is kept for the buyer."""
-    purchase = read.get(activity.inner.thing.id)
-    if activity.actor != activity.inner.thing["shop"]:
+    """It is not to be had there, and why; if others sell it too, the next is asked."""
+    asked = activity.inner
+    purchase = read.get(asked.thing.id)
+    if activity.actor != asked.thing["shop"]:
         return [Refuse("Somebody else was asked.", 403)]
     if purchase is None or purchase["state"] != "asked":
         return []
     why = " ".join(str(activity.notes.get("content") or "").split())[:500]
     changed = {"state": "refused", "asOf": activity.published}
-    return _changed(activity, purchase, {**changed, **({"reason": why} if why else {})})
+    changed |= {"reason": why} if why else {}
+    elsewhere = asked.notes.get("elsewhere") or ()
+    if not elsewhere:
+        return _changed(activity, purchase, changed)
+    offer = _asked_next(activity, elsewhere)
+    changed["next"] = offer.thing.id
+    return [*_changed(activity, purchase, changed)[:1], Send(offer)]
+
+
+def _asked_next(activity: Activity, elsewhere: Sequence[Mapping[str, Any]]) -> Activity:
+    """The same, asked of the next shop; nobody has to press anything again."""
+    asked, (told, *others) = activity.inner, elsewhere
+    now = activity.published
+    values = dict(told["values"])
+    purchase = Thing(told["purchase"], "Purchase", values, asked.actor, now, now, DRAFT)
+    kept = {term: value for term, value in asked.notes.items() if term in _OF_BUYER}
+    rest = {"elsewhere": others} if others else {}
+    notes = {**kept, **told["said"], **rest}
+    return Activity(told["offer"], "Offer", asked.actor, now, purchase, notes)
 
 
 @on("Withdraw", object="Purchase")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
+from behaviors.handing import LISTED, passed_on
 from peer.model.allotting import allotments_of, ticket_id
 from peer.model.behavior import on
 from peer.model.consent import (
@@ -16,7 +17,6 @@ from peer.model.consent import (
     DECLINES,
     EXPIRES,
     FEATURES,
-    GATHERS,
     SELLS,
     answers,
     asked_end,
@@ -25,6 +25,7 @@ from peer.model.consent import (
     mutual,
     other_end,
     speaker,
+    stamp,
     stamp_id,
 )
 from peer.model.effect import (
@@ -38,15 +39,12 @@ from peer.model.effect import (
     follows_from,
 )
 from peer.model.reading import Read
-from peer.model.voice import calendar_of
 from peer.protocol.cid import cid
 from peer.protocol.origin import same_origin
-from peer.protocol.thing import PUBLIC, Activity, Edge
+from peer.protocol.thing import Activity, Edge
 
 #: The shop may have said yes, and that not have come yet.
 _GIVEN = ("offered", "accepted")
-#: What is shown on a calendar because of an edge of that kind.
-_LISTED = (ALLOCATED, GATHERS)
 
 
 # -- asking -------------------------------------------------------------------------
@@ -169,8 +167,12 @@ def accept_relation(activity: Activity, read: Read) -> Sequence[Effect]:
 
 @on("Reject", object="Offer/Relationship")
 def reject_relation(activity: Activity, read: Read) -> Sequence[Effect]:
-    """It does not stand; not any longer, if it did."""
-    return declined(activity, activity.inner.edge, read)
+    """It does not stand; not any longer, if it did: then the consent is taken back."""
+    edge = activity.inner.edge
+    yes = stamp(edge, read)
+    if yes is not None and not activity.is_received:
+        return [Send(follows_from(activity, "Remove", yes.by, yes))]
+    return declined(activity, edge, read)
 
 
 @on("Update", object="Relationship")
@@ -212,7 +214,7 @@ def _shown(activity: Activity, edge: Edge, yes: Edge, read: Read) -> Iterator[Ef
         if same_origin(edge.id, edge.by) and activity.type == "Accept":
             yield Send(follows_from(activity, "Update", edge.by, edge))
         return
-    if edge.relation in _LISTED:
+    if edge.relation in LISTED:
         listed = {"listed": other_end(edge), "target": f"{yes.subject}/allocated"}
         yield Send(follows_from(activity, "Add", yes.by, yes, listed))
         yield from passed_on(activity, edge, read)
@@ -293,8 +295,9 @@ def _moot(activity: Activity, edge: Edge, stamp: Edge, read: Read) -> Iterator[E
     """There is nothing to agree to any more: a consent of ours goes as well."""
     is_ours = activity.is_received != same_origin(stamp.id, activity.id)
     if is_ours:
-        moot = {"moot": True}
-        yield Send(follows_from(activity, "Remove", stamp.by, stamp, moot))
+        if edge.relation not in LISTED:
+            moot = {"moot": True}
+            yield Send(follows_from(activity, "Remove", stamp.by, stamp, moot))
         yield from told(edge.object, stamp.by, read)
         yield from _unlisted(activity, edge, stamp, read)
 
@@ -303,7 +306,7 @@ def _unlisted(
     activity: Activity, edge: Edge, stamp: Edge, read: Read
 ) -> Iterator[Effect]:
     """A calendar no longer shows it, and those who follow are told."""
-    if edge.relation in _LISTED:
+    if edge.relation in LISTED:
         listed = {"listed": other_end(edge), "target": f"{stamp.subject}/allocated"}
         yield Send(follows_from(activity, "Remove", stamp.by, stamp, listed))
         yield from _untold(activity, edge, stamp.activity, read)
@@ -311,7 +314,7 @@ def _unlisted(
 
 def _untold(activity: Activity, edge: Edge, cause: str, read: Read) -> Iterator[Effect]:
     """It takes back that it has passed something on, because of ``cause``."""
-    if edge.relation not in _LISTED:
+    if edge.relation not in LISTED:
         return
     because, thing = read.activity(cause), read.get(other_end(edge))
     if because is None or thing is None:
@@ -327,24 +330,3 @@ def _untold(activity: Activity, edge: Edge, cause: str, read: Read) -> Iterator[
 def undo_offer(activity: Activity, read: Read) -> Sequence[Effect]:
     """Who asked has thought better of it, and nobody agreed to anything."""
     return list(over(activity, activity.inner.edge, read))
-
-
-def passed_on(activity: Activity, edge: Edge, read: Read) -> Iterator[Effect]:
-    """By a calendar or a department, of what does not go out in its name anyway."""
-    before = _ON_A_CALENDAR.get(edge.relation)
-    if before is None:
-        return
-    ends = (edge.subject, edge.object)
-    calendar, other = ends if before else reversed(ends)
-    thing = read.get(other)
-    if thing is None or thing.audience != PUBLIC or thing.deleted:
-        return
-    ours = same_origin(calendar, activity.id)
-    if ours and calendar_of(thing, read) != calendar:
-        new = {"new": True}
-        yield Send(follows_from(activity, "Announce", calendar, thing, new))
-
-
-#: What makes a calendar, or a department, pass something on: by relation, whether it
-#: is the subject of it.
-_ON_A_CALENDAR = {ALLOCATED: False, GATHERS: True, "scheduled": True, "stocks": True}

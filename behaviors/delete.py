@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from behaviors.consent import over
+from behaviors.handing import LISTED, handed_on
 from behaviors.reschedule import called_off
 from peer.model.behavior import on
-from peer.model.consent import answers
+from peer.model.consent import answers, asked_end
 from peer.model.effect import Effect, Erase, Refuse, Unrelate
 from peer.model.indexing import SHELVES
 from peer.model.places import SOLD
@@ -27,7 +29,8 @@ def delete(activity: Activity, read: Read) -> Sequence[Effect]:
         return [Refuse(_SOLD)]
     return [
         *called_off(activity, read),
-        *_unanswered(thing.id, read),
+        *handed_on(activity, thing, read),
+        *_ended(activity, thing.id, read),
         Erase(thing.id, activity.published),
     ]
 
@@ -36,12 +39,26 @@ def delete(activity: Activity, read: Read) -> Sequence[Effect]:
 def forget(activity: Activity, read: Read) -> Sequence[Effect]:
     """Somebody elsewhere is gone, and with them what they had here."""
     gone = Query((), audiences=SHELVES, owner=activity.thing.id, limit=_MOST)
-    return [Erase(each.id, activity.published) for each in read.find(gone).items]
+    return [
+        effect
+        for each in read.find(gone).items
+        for effect in (
+            *_ended(activity, each.id, read),
+            Erase(each.id, activity.published),
+        )
+    ]
 
 
-def _unanswered(id: str, read: Read) -> Iterator[Effect]:
-    """With an end an edge is gone, and with the edge what was said about it."""
+def _ended(activity: Activity, id: str, read: Read) -> Iterator[Effect]:
+    """With an end an edge is gone, and with the edge what was said about it.
+
+    A calendar that has shown it to those who follow takes that back.
+    """
     edges = [*read.edges(subject=id), *read.edges(object=id)]
-    for said in answers(edges, read).values():
-        for each in said.values():
-            yield Unrelate(each.subject, each.relation, each.object)
+    said = answers(edges, read)
+    for edge in edges:
+        if edge.relation in LISTED and asked_end(edge) != id:
+            yield from over(activity, edge, read)
+        else:
+            for each in said.get(edge.id, {}).values():
+                yield Unrelate(each.subject, each.relation, each.object)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from peer.model import ordering
+from peer.model import fair, ordering
 from peer.model.behavior import on
 from peer.model.effect import Effect, Relate, Send, follows_from
 from peer.model.kinds.money import shown
@@ -44,7 +44,7 @@ def heralded(
 
 def _called(ticket: Thing, event: Thing | None) -> str:
     name = str(ticket.get("name") or ticket.slug)
-    return _plain(f"{event['name']}, {name}" if event else name)
+    return escaped(f"{event['name']}, {name}" if event else name)
 
 
 def _price(ticket: Thing) -> str:
@@ -52,7 +52,8 @@ def _price(ticket: Thing) -> str:
     return shown(price["amount"], price["currency"]) if price["amount"] else "free"
 
 
-def _plain(text: str) -> str:
+def escaped(text: str) -> str:
+    """``text`` on one line, where no sign means more than itself."""
     return _MARKS.sub(r"\\\1", " ".join(text.split()))
 
 
@@ -63,7 +64,7 @@ def _plain(text: str) -> str:
 def mentioned(activity: Activity, read: Read) -> Sequence[Effect]:
     """Somebody elsewhere mentions the desk about something that it sells."""
     note = activity.thing
-    if not activity.is_received or not note.get("content"):
+    if not activity.is_received or not note.get("content") or not _names_desk(activity):
         return []
     edges = read.edges_from([note.id], ("mentions", "inReplyTo"))
     desk = _desk(edges, read)
@@ -76,6 +77,12 @@ def mentioned(activity: Activity, read: Read) -> Sequence[Effect]:
     if count is None or len(tickets) > 1:
         return list(_answered(activity, desk, _offers(tickets, read), read))
     return list(_kept(activity, desk, tickets[0], count, read))
+
+
+def _names_desk(activity: Activity) -> bool:
+    """Does it name the actor of a peer?  Most notes do not."""
+    named = (activity.notes.get("related") or {}).get("mentions", ())
+    return any(id.endswith("/actor") for id in named)
 
 
 def _desk(edges: Sequence[Edge], read: Read) -> str | None:
@@ -139,6 +146,7 @@ def _kept(
     }
     offer = Activity(id, "Offer", activity.actor, now, order, notes)
     try:
+        fair.check(fair.kept_for(activity.actor, now, read))
         lines = ordering.wanted(offer, read)
     except CannotBe as wrong:
         yield from _answered(activity, desk, str(wrong), read)
@@ -171,7 +179,7 @@ def ticket_sent(
     read: Read,
 ) -> Iterator[Effect]:
     """The tickets of who ordered by mentioning the desk, in private as well."""
-    lines = [f"{_plain(seat['name'])}: {seat['code']}" for seat in seats]
+    lines = [f"{escaped(seat['name'])}: {seat['code']}" for seat in seats]
     text = "  \n".join((f"[Your tickets]({order.id})", *lines))
     note, whom = offer.notes["mention"], offer.actor
     yield from privately(activity, order.owner, whom, text, note, order.id, read)

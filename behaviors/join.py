@@ -6,8 +6,15 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from behaviors.sell import counted, is_by_desk
-from behaviors.wait import WAITS, given_on
-from behaviors.welcome import parted, seat_of, welcomed
+from behaviors.wait import WAITS, given_on, stood_in_line, waited_for
+from behaviors.welcome import (
+    buying_at,
+    parted,
+    seat_of,
+    told_of_ticket,
+    told_why_not,
+    welcomed,
+)
 from peer.model.behavior import on
 from peer.model.effect import (
     Effect,
@@ -39,7 +46,7 @@ def join(activity: Activity, read: Read) -> Sequence[Effect]:
             Unrelate(guest, "requested", event.id),
             Relate.said(activity, guest, "requested", event.id),
         ]
-    if why := _closed(event, activity.published):
+    if why := _closed(event, activity):
         return [Refuse(why)]
     coming = [
         Relate.said(activity, guest, "attending", event.id),
@@ -47,12 +54,13 @@ def join(activity: Activity, read: Read) -> Sequence[Effect]:
         Notify(event.owner),
         *(welcomed(activity, event, read) if activity.is_received else ()),
         *_told(activity, read),
+        *(told_of_ticket(activity, event, guest, read) if activity.is_received else ()),
     ]
     capacity = event.get("capacity")
     if capacity is None:
         return coming
     if read.held(event.id) >= capacity:
-        return [Refuse("There are no places left.")]
+        return stood_in_line(activity, read)
     return [
         *coming,
         Unrelate(guest, WAITS, event.id),
@@ -62,10 +70,15 @@ def join(activity: Activity, read: Read) -> Sequence[Effect]:
 
 @on("Accept", object="Join")
 def accept_join(activity: Activity, read: Read) -> Sequence[Effect]:
-    """They have a place for somebody of ours; at our own, who asks has it already."""
+    """They have a place for somebody of ours; at our own, who asks has it already.
+
+    Or has waited for it.
+    """
     asked = activity.inner
     guest, event = asked.actor, asked.object.id
 
+    if same_origin(event, activity.id) and not activity.is_received:
+        return waited_for(activity, read)
     waits = read.edges(subject=guest, relation="requested", object=event, limit=1)
     if not waits or _asked_again(asked, read):
         return []
@@ -85,11 +98,14 @@ def reject_join(activity: Activity, read: Read) -> Sequence[Effect]:
     if _asked_again(asked, read):
         return []
     there = read.get(event)
+    is_ours = same_origin(event, activity.id) and not activity.is_received
     return [
         Unrelate(guest, "requested", event),
         Unrelate(guest, "attending", event),
+        *_out_of_line(asked, read),
         *(_freed(there, guest, activity, read) if there else [Release(event, guest)]),
         Notify(guest),
+        *(told_why_not(activity, there, guest, read) if there and is_ours else ()),
     ]
 
 
@@ -126,13 +142,16 @@ def undo_join(activity: Activity, read: Read) -> Sequence[Effect]:
     return [*_freed(event, activity.actor, activity, read)]
 
 
-def _closed(event: Thing, now: str) -> str | None:
+def _closed(event: Thing, activity: Activity) -> str | None:
     """Why nobody can join ``event`` any more, or like this; nothing if they can."""
-    if event.get("joinMode", "free") != "free":
-        return "Places at this event come with a ticket."
     if event.get("status") == "CANCELLED":
         return "This event is cancelled."
-    return "This event is over." if _is_over(event, now) else None
+    if _is_over(event, activity.published):
+        return "This event is over."
+    if event.get("joinMode", "free") == "free":
+        return None
+    where = f" {buying_at(event)}" if activity.is_received else ""
+    return f"Places at this event come with a ticket.{where}"
 
 
 _COMING = ("attending", "interested", "requested", WAITS)
@@ -146,6 +165,13 @@ def _freed(
     if not same_origin(event.id, activity.id) and not activity.is_received:
         return free  # its own server knows who waits there
     return [*free, *given_on(event, activity.published, read, leaving=guest)]
+
+
+def _out_of_line(asked: Activity, read: Read) -> Sequence[Effect]:
+    """Who waits because of what was ``asked`` need not wait any longer."""
+    guest, event = asked.actor, asked.object.id
+    edges = read.edges(subject=guest, relation=WAITS, object=event, limit=1)
+    return [Unrelate(guest, WAITS, event) for e in edges if e.activity == asked.id]
 
 
 def _asked_again(asked: Activity, read: Read) -> bool:

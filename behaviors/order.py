@@ -25,7 +25,9 @@ from peer.model.effect import (
     follows_from,
 )
 from peer.model.ordering import BOUGHT, CONTAINS, SATISFIES, CannotBe, Wanted
+from peer.model.payees import SEVERAL, payees_of
 from peer.model.reading import Read
+from peer.model.returning import given_back, outstanding, told_anew
 from peer.model.seats import seats_for
 from peer.protocol.cid import cid
 from peer.protocol.iri import origin
@@ -40,8 +42,11 @@ def order(activity: Activity, read: Read) -> Sequence[Effect]:
     try:
         lines = ordering.wanted(activity, read)
     except CannotBe as wrong:
-        return [Refuse(str(wrong), 409, {"lines": str(wrong)})]
-    made = _order(activity, lines)
+        return [Refuse(str(wrong), 409, {wrong.about: str(wrong)})]
+    payees = set(payees_of([each.thing.id for each in lines], read).values())
+    if len(payees) > 1:
+        return [Refuse(SEVERAL, 409, {"lines": SEVERAL})]
+    made = _order(activity, lines, payees.pop())
     yes = follows_from(activity, "Accept", made.owner, activity, {"result": made.id})
     return [
         Put(made),
@@ -56,7 +61,7 @@ def order(activity: Activity, read: Read) -> Sequence[Effect]:
     ]
 
 
-def _order(activity: Activity, lines: Sequence[Wanted]) -> Thing:
+def _order(activity: Activity, lines: Sequence[Wanted], payee: str) -> Thing:
     mark = cid([activity.id])[-8:].upper()
     values = {
         "number": f"{mark[:4]}-{mark[4:]}",
@@ -65,8 +70,12 @@ def _order(activity: Activity, lines: Sequence[Wanted]) -> Thing:
         "expires": ordering.kept_until(activity.published),
         "offer": activity.id,
     }
+    if payee:
+        values["payee"] = payee
     if way := activity.notes.get("payAt"):
         values["payAt"] = way
+    if word := activity.notes.get("code"):
+        values["code"] = word
     return replace(activity.thing, values=values, audience=DRAFT)
 
 
@@ -76,9 +85,11 @@ def _lines(order: Thing, lines: Sequence[Wanted], yes: Activity) -> Iterator[Eff
         values = {
             "name": _name(each),
             "quantity": each.count,
-            "price": dict(each.thing["price"]),
+            "price": each.price,
             "satisfies": each.thing.id,
         }
+        if each.off:
+            values["off"] = {**each.price, "amount": each.off}
         if each.event is not None:
             values["event"] = each.event.id
         line = replace(order, id=f"{home}-{number}", kind="Line", values=values)
@@ -93,23 +104,7 @@ def _sold_out(
     """Of the last ones it is told that there are no more: that a proposal says."""
     for each in lines:
         if ordering.left(each.thing, read) == each.count:
-            yield _told_anew(activity, each.thing)
-
-
-def _on_sale_again(
-    activity: Activity, lines: Sequence[Wanted], read: Read
-) -> Iterator[Effect]:
-    for each in lines:
-        is_there = each.thing.kind == "Ticket" and not each.thing.deleted
-        if is_there and ordering.left(each.thing, read) == 0:
-            yield _told_anew(activity, each.thing)
-
-
-def _told_anew(activity: Activity, thing: Thing) -> Send:
-    after = replace(thing, updated=max(activity.published, thing.updated))
-    return Send(
-        follows_from(activity, "Update", thing.owner, after, {"allotted": True})
-    )
+            yield told_anew(activity, each.thing)
 
 
 def _name(line: Wanted) -> str:
@@ -193,15 +188,13 @@ def _confirmed(activity: Activity, order: Thing, read: Read) -> Iterator[Effect]
 def _ended(activity: Activity, order: Thing, read: Read) -> Iterator[Effect]:
     """Its seats are void, and what it held is free again, if nobody says otherwise."""
     notes = activity.notes
+    is_void = bool(notes.get("void", True))
     if notes.get("restock", True):
-        lines = ordering.lines_of(order.id, read)
-        full = list(_on_sale_again(activity, lines, read))
-        for each in lines:
-            yield Release(each.thing.id, order.id)
-            if each.event is not None:
-                yield Release(each.event.id, order.id)
-        yield from full
-    if not notes.get("void", True):
+        counts = outstanding(order, read, void=is_void)
+        yield from given_back(activity, order.id, counts, read)
+        for use in ordering.uses(order.id, ordering.lines_of(order.id, read)):
+            yield Release(use.thing, order.id)
+    if not is_void:
         return
     seats = ordering.parts_of(order.id, read, "Seat")
     valid = [seat for seat in seats if seat.get("state") == "valid"]
@@ -211,6 +204,14 @@ def _ended(activity: Activity, order: Thing, read: Read) -> Iterator[Effect]:
     if valid:
         left = [after.get(seat.id, seat) for seat in seats]
         yield from told_events(activity, order, left, read)
+
+
+@on("Update", object="Line")
+def change_line(activity: Activity, read: Read) -> Sequence[Effect]:
+    """Some of the goods came back, and are on the shelf again if they are to be."""
+    line, count = activity.thing, int(activity.notes.get("back", 0))
+    order = str(activity.notes.get("order", ""))
+    return list(given_back(activity, order, {line["satisfies"]: count}, read))
 
 
 def _void(seat: Thing, why: str, at: str) -> Thing:

@@ -14,7 +14,7 @@ from peer.model.behavior import on
 from peer.model.effect import Effect, Relate, Send, follows_from
 from peer.model.kinds.money import shown
 from peer.model.ledger import Account, account, amounts
-from peer.model.ordering import expiry, places_left
+from peer.model.ordering import expiry, why_not
 from peer.model.reading import Read
 from peer.protocol.thing import Activity, Thing
 
@@ -43,7 +43,7 @@ def changed(activity: Activity, read: Read) -> Sequence[Effect]:
 
     if order is None or payment["state"] == activity.notes.get("was"):
         return []
-    if payment["state"] == "paid":
+    if payment["state"] == "paid" and not payment.get("flag"):
         return _came(activity, order, read)
     if payment["state"] == "returned" and payment.get("returns"):
         return list(_went_back(activity, order, read))
@@ -61,7 +61,10 @@ def _waiting(activity: Activity, order: Thing) -> Iterator[Effect]:
     if notes.get("trusted"):
         yield _moved(activity, order, "confirmed", values={"payAt": "door"})
     elif (until := notes.get("until")) and until > order.get("expires", until):
-        kept = _updated(activity, order, {"expires": until}, {"extended": True})
+        told = {"extended": True} if notes.get("extended", True) else {}
+        kept = _updated(
+            activity, order, {"expires": until}, {"was": order["state"], **told}
+        )
         yield Send(kept)
         yield expiry(kept.thing, kept)
 
@@ -80,9 +83,9 @@ def _came(activity: Activity, order: Thing, read: Read) -> Sequence[Effect]:
     if order["state"] not in _OPEN:
         said = f"It came when the order was {order['state']} already: pay it back."
         return [_flagged(activity, said)]
-    if order["state"] == "expired" and not places_left(order, read):
-        said = "It came too late, and nothing is left: pay it back."
-        return [_flagged(activity, said)]
+    is_late = order["state"] == "expired"
+    if is_late and (why := why_not(order, activity.published, read)):
+        return [_flagged(activity, f"It came too late, and {why}: pay it back.")]
     return [*cleared, _moved(activity, order, "confirmed")]
 
 
@@ -128,6 +131,7 @@ def _went_back(activity: Activity, order: Thing, read: Read) -> Iterator[Effect]
         return
     if activity.notes.get("void"):
         yield from _voided(activity, read)
+    yield from _returned(activity, order, read)
 
 
 def _voided(activity: Activity, read: Read) -> Iterator[Effect]:
@@ -137,6 +141,19 @@ def _voided(activity: Activity, read: Read) -> Iterator[Effect]:
         if seat["state"] == "valid":
             values = {"state": "void", "reason": "refunded"}
             yield Send(_updated(activity, seat, values, notes))
+
+
+def _returned(activity: Activity, order: Thing, read: Read) -> Iterator[Effect]:
+    """Goods that came back, by line: how many there were, and are again."""
+    told = activity.notes.get("units") or {}
+    for line in read.many(told).values():
+        before = int(line.get("returned", 0))
+        count = min(int(told[line.id]), int(line["quantity"]) - before)
+        if count > 0:
+            back = count if activity.notes.get("restock") else 0
+            notes = {"order": order.id, "back": back}
+            values = {"returned": before + count}
+            yield Send(_updated(activity, line, values, notes))
 
 
 # -- what follows ------------------------------------------------------------------

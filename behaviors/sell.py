@@ -26,7 +26,10 @@ from peer.model.effect import (
     Unrelate,
     follows_from,
 )
+from peer.model.gate import told_late
+from peer.model.questions import answer, answers_for, said
 from peer.model.reading import Read
+from peer.model.returning import given_back
 from peer.model.voice import voice
 from peer.protocol.cid import cid
 from peer.protocol.iri import origin
@@ -59,10 +62,15 @@ def _told(
     notes = {
         "instrument": _instrument(order, event, valid, updated),
         "seats": [_said(seat) for seat in seats],
+        **_answers(event, seats),
     }
-    mark = cid([activity.id, order.id, event.id])[-24:]
     told = follows_from(activity, verb, order.owner, event, notes)
-    return replace(told, id=f"{origin(order.id)}/activities/{mark}")
+    return replace(told, id=id_told(activity.id, order.id, event.id))
+
+
+def id_told(because: str, order: str, event: str) -> str:
+    """The id of what those whose event it is are told ``because`` of an activity."""
+    return f"{origin(order)}/activities/{cid([because, order, event])[-24:]}"
 
 
 def _instrument(
@@ -93,6 +101,12 @@ def _instrument(
     }
 
 
+def _answers(event: Thing, seats: Sequence[Thing]) -> dict[str, Any]:
+    """What the buyer has answered, once: it is the same for all of an order."""
+    told = said(next((s["answers"] for s in seats if s.get("answers")), None))
+    return {"answers": [answer(event.id, *pair) for pair in told]} if told else {}
+
+
 #: What the door needs to know of a seat, and nobody else.
 _OF_SEATS = ("number", "code", "name", "holder", "ticket", "state", "reason")
 
@@ -113,23 +127,18 @@ def change_seat(activity: Activity, read: Read) -> Sequence[Effect]:
     beside = [each for each in seats if each["event"] == seat["event"]]
     is_void = seat["state"] == "void" and activity.notes.get("was") == "valid"
     return [
-        *(_given_back(order, seat, read) if is_void and _restocks(activity) else ()),
+        *(_given_back(activity, order, seat, read) if is_void else ()),
         *told_events(activity, order, beside, read),
     ]
 
 
-def _restocks(activity: Activity) -> bool:
-    return bool(activity.notes.get("restock", True))
-
-
-def _given_back(order: Thing, seat: Thing, read: Read) -> Iterator[Effect]:
-    """One unit of what the order holds for ``seat``."""
-    for id in (seat.get("ticket", ""), seat["event"]):
-        held, thing = read.held_by(id, order.id), read.get(id)
-        if held and thing is not None:
-            yield Release(id, order.id)
-            if held > 1:
-                yield Hold(id, order.id, held - 1, read.held(id))
+def _given_back(
+    activity: Activity, order: Thing, seat: Thing, read: Read
+) -> Iterator[Effect]:
+    """One unit of what the order holds for ``seat``, if it is to be sold again."""
+    if activity.notes.get("restock", True):
+        counts = {seat.get("ticket", ""): 1, seat["event"]: 1}
+        yield from given_back(activity, order.id, counts, read)
 
 
 # -- at the event's own peer ---------------------------------------------------------
@@ -215,19 +224,22 @@ def _holding(
 
 def _copies(activity: Activity, read: Read) -> Iterator[Effect]:
     """The seats as the door knows them; also those that are void, so it can say so."""
-    event, said = activity.thing, activity.notes["instrument"]
+    event, order = activity.thing, activity.notes["instrument"]
     if same_origin(event.id, activity.actor):
         return  # they are here already
     seats = _seats(activity)
     known = read.many(seat["id"] for seat in seats)
+    answers = answers_for(event, activity.notes.get("answers"))
     admitted = {e.subject for e in read.edges_from(known, (ADMITS,))}
     for told in seats:
         values = {t: told[t] for t in _OF_SEATS if told.get(t) is not None}
-        values |= {"order": said["id"], "event": event.id, "asOf": _as_of(activity)}
+        values |= {"order": order["id"], "event": event.id, "asOf": _as_of(activity)}
+        values |= {"answers": answers} if answers else {}
         before, now = known.get(told["id"]), activity.published
         made = before.published if before else now
         copy = Thing(told["id"], "Seat", values, activity.actor, made, now, "draft")
         yield Put(copy)
+        yield from told_late(before, copy, read)
         if told["id"] not in admitted:
             yield Relate(_edge(activity, told["id"], ADMITS, event.id))
 

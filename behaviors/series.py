@@ -110,7 +110,9 @@ def _occurrence(
     if post := thing.get("features"):
         yield _featured(event, post, calendar or thing.owner, create)
     for nth, row in enumerate(thing.get("tickets") or (), 1):
-        yield _allotted(event, row, nth, create)
+        zone = thing.get("timezone") or "UTC"
+        own = series.row_on(row, thing["startTime"], event["startTime"], zone)
+        yield _allotted(event, own, nth, create)
     if quiet and calendar:
         told = follows_from(create, "Announce", calendar, event, {"new": True})
         yield Later(quiet, replace(told, published=quiet))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from behaviors.consent import withdrawn
+from behaviors.handing import handed_on
 from peer.model.behavior import on
 from peer.model.brought import appeared, related
 from peer.model.effect import Effect, Put
@@ -25,4 +26,5 @@ def update(activity: Activity, read: Read) -> Sequence[Effect]:
         *related(activity, read),
         *appeared(activity, read),
         *(withdrawn(activity, read) if activity.notes.get("vanishes") else ()),
+        *handed_on(activity, activity.thing, read),
     ]

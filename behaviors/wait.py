@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from behaviors.welcome import seat_of, told_of_line, told_of_ticket, welcomed
 from peer.model.behavior import on
 from peer.model.effect import (
     Effect,
@@ -31,7 +32,10 @@ WAITS = "waits"
 EXPECTED = ("attending", "interested", WAITS)
 #: Of this nobody may first hear at the door.
 _TOLD = ("startTime", "endTime", "location", "status")
-_MOST = 1000
+#: So many may wait: whoever has waited longest has to be found among them.  Servers
+#: can make up people, so that theirs are never all of them.
+_MOST, _FROM_ELSEWHERE = 1000, 500
+_LONG = "More people wait already than would ever get a place."
 
 
 @on("Wait", object="Event")
@@ -45,15 +49,52 @@ def wait(activity: Activity, read: Read) -> Sequence[Effect]:
         return [Refuse(why)]
     if read.edges(subject=guest, relation="attending", object=event.id, limit=1):
         return [Refuse("You have a place already.")]
-    if read.edges(subject=guest, relation=WAITS, object=event.id, limit=1):
+    if _waits(guest, event.id, read):
         return []
+    if read.degree(relation=WAITS, object=event.id) >= _MOST:
+        return [Refuse(_LONG)]
     return [Relate.said(activity, guest, WAITS, event.id), Notify(event.owner)]
+
+
+def stood_in_line(activity: Activity, read: Read) -> Sequence[Effect]:
+    """Who asks for a place where there is none waits, if their server cannot say so.
+
+    They are answered as soon as there is one.
+    """
+    event, guest = activity.thing, activity.actor
+    if not activity.is_received:
+        return [Refuse("There are no places left.")]
+    if _waits(guest, event.id, read):
+        return []
+    if read.degree(relation=WAITS, object=event.id) >= _FROM_ELSEWHERE:
+        return [Refuse(f"There are no places left. {_LONG}")]
+    return [
+        Relate.said(activity, guest, WAITS, event.id),
+        Notify(event.owner),
+        *told_of_line(activity, event, guest, read),
+    ]
+
+
+def waited_for(activity: Activity, read: Read) -> Sequence[Effect]:
+    """There is a place for who asked when there was none."""
+    asked = activity.inner
+    event, given = read.get(asked.object.id), _given(asked, read)
+    if event is None or not given:
+        return []
+    return [
+        *given,
+        *welcomed(asked, event, read),
+        *told_of_ticket(activity, event, asked.actor, read),
+    ]
 
 
 @on("Accept", object="Wait")
 def accept_wait(activity: Activity, read: Read) -> Sequence[Effect]:
     """The place of who waited longest, who is told that they have it."""
-    asked = activity.inner
+    return _given(activity.inner, read)
+
+
+def _given(asked: Activity, read: Read) -> Sequence[Effect]:
     guest, event = asked.actor, read.get(asked.object.id)
 
     if event is None or not _waits(guest, event.id, read):
@@ -111,7 +152,9 @@ def given_on(
     for edge in waiting[:free]:
         asked = read.activity(edge.activity)
         if asked is not None:
-            yield Send.answer("Accept", asked, voice(event, read))
+            is_away = asked.type == "Join"
+            seat = {"result": seat_of(event, edge.subject)} if is_away else {}
+            yield Send.answer("Accept", asked, voice(event, read), seat)
 
 
 def _is_kept_here(event: Thing) -> bool:

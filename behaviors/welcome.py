@@ -1,7 +1,8 @@
 """A ticket for who comes to a free event from another server, where nobody has a page.
 
 Their server shows them that they are coming; what opens the door is a seat like any
-other, whose address rides in the answer to them alone.
+other, whose address rides in the answer to them alone.  Few servers show an answer:
+so the same is said to them in a private note, as is why there is no place.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from behaviors.herald import escaped, privately
 from peer.model.effect import Effect, Put, Relate
 from peer.model.reading import Read
 from peer.protocol.cid import cid
@@ -44,6 +46,53 @@ def welcomed(activity: Activity, event: Thing, read: Read) -> Iterator[Effect]:
         mark = cid([id, ADMITS])[-24:]
         edge = f"{origin(event.id)}/edges/{mark}"
         yield Relate(Edge(edge, id, ADMITS, event.id, desk, at, activity.id))
+
+
+def told_of_ticket(
+    activity: Activity, event: Thing, guest: str, read: Read
+) -> Iterator[Effect]:
+    """Where their ticket is, to them alone."""
+    seat = seat_of(event, guest)
+    text = f"You are coming to {_called(event)}: [your ticket]({seat})."
+    yield from _said(activity, event, guest, text, seat, read)
+
+
+def told_of_line(
+    activity: Activity, event: Thing, guest: str, read: Read
+) -> Iterator[Effect]:
+    """Their server goes on showing that they have asked; why, only we can say."""
+    text = (
+        f"{_called(event)} is full just now. You are on the waiting list: as soon as"
+        " there is a place for you, you are told, and get a ticket."
+    )
+    yield from _said(activity, event, guest, text, "", read)
+
+
+def told_why_not(
+    activity: Activity, event: Thing, guest: str, read: Read
+) -> Iterator[Effect]:
+    """What their server may not show: the reason, and where to buy."""
+    why = escaped(str(activity.notes.get("content") or ""))
+    if event.get("joinMode", "free") != "free":
+        why = f"{_called(event)}: [tickets are sold here]({buying_at(event)})."
+    if why:
+        yield from _said(activity, event, guest, why, "", read)
+
+
+def buying_at(event: Thing) -> str:
+    """Where tickets for ``event`` are sold."""
+    return f"{event.id}/buy"
+
+
+def _called(event: Thing) -> str:
+    return escaped(str(event.get("name") or event.slug))
+
+
+def _said(
+    because: Activity, event: Thing, guest: str, text: str, about: str, read: Read
+) -> Iterator[Effect]:
+    site = f"{origin(event.id)}/actor"
+    yield from privately(because, site, guest, text, event.id, about, read)
 
 
 def parted(

@@ -21,6 +21,9 @@ class Dialect:
     #: In RETURNING: is the row new?  SQLite cannot tell, so nobody is sure.
     surely_new: str
 
+    #: What the document in ``{column}`` says for ``{field}``, as text.
+    field: str
+
     #: After rows with numbers of their own: count on from there, if it has to be said.
     count_on: str
 
@@ -68,6 +71,7 @@ SQLITE = Dialect(
     },
     skip_locked="",
     surely_new="FALSE",
+    field="json_extract({column}, '$.{field}')",
     count_on="",
     search_in="search",
     search_for="search MATCH ?",
@@ -91,6 +95,7 @@ POSTGRESQL = Dialect(
     },
     skip_locked="FOR UPDATE SKIP LOCKED",
     surely_new="xmax = 0",
+    field="({column}::json ->> '{field}')",
     count_on="SELECT setval(pg_get_serial_sequence('{table}', '{number}'),"
     " (SELECT max({number}) FROM {table}))",
     search_in="search CROSS JOIN (SELECT CAST(? AS tsquery) AS words) AS asked",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 
 from peer.model.query import BadCursor
 from peer.protocol.thing import PUBLIC, Edge
@@ -53,20 +54,33 @@ def _newest(
     """
     if not walks:
         return []
-    earlier = "" if before is None else " AND number < ?"
     beyond = [] if before is None else [_number_of(db, before)]
     parts, params = [], list[Param]()
     for at, walk in enumerate(walks):
-        where, told = _matching(walk)
-        order = _SORTED if walk.keys() >= _ENDS else "number"
-        newest = (
-            f"SELECT number, {COLUMNS} FROM edge WHERE {where}{earlier}"
-            f" ORDER BY {order} DESC LIMIT ?"
+        sql, told = newest(
+            walk, at, earlier="" if before is None else " AND number < ?"
         )
-        parts.append(f"SELECT * FROM ({newest}) AS w{at}")
+        parts.append(sql)
         params += [*told, *beyond, each]
     sql = f"{' UNION ALL '.join(parts)} ORDER BY 1 DESC"
     return [of(row[1:]) for row in db.rows(sql, *params)]
+
+
+def newest(
+    walk: Mapping[str, str], at: int, earlier: str = ""
+) -> tuple[str, list[Param]]:
+    """The newest of one walk, with their numbers; how many is its last parameter."""
+    return _walk(tuple(walk), at, earlier), list(walk.values())
+
+
+@lru_cache
+def _walk(ends: Sequence[str], at: int, earlier: str) -> str:
+    where = " AND ".join(["1 = 1", *(f"{end} = ?" for end in ends)])
+    order = _SORTED if _ENDS.issubset(ends) else "number"
+    return (
+        f"SELECT * FROM (SELECT number, {COLUMNS} FROM edge WHERE {where}{earlier}"
+        f" ORDER BY {order} DESC LIMIT ?) AS w{at}"
+    )
 
 
 def _relations_at(db: Connection, end: str, id: str) -> Sequence[str]:

@@ -163,11 +163,14 @@ class Store(Protocol):
         """
         ...
 
-    async def transact(self, work: Callable[[Transaction], T]) -> T:
+    async def transact(
+        self, work: Callable[[Transaction], T], *, brief: bool = False
+    ) -> T:
         """Do ``work`` as though nobody else were at work; durable once it returns.
 
         It may be begun again when somebody else was, so it does nothing but
         read and write what it is given.  Whatever it raises undoes it whole.
+        What is ``brief`` touches a few rows, and is done with others like it.
         """
         ...
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from peer.model.query import Page, Query, Where
 from peer.protocol.thing import PUBLIC, Thing
 from store.connection import Connection, Param, marks
-from store.paging import Walk, page
+from store.paging import Walk, Wanted, pages
 from store.things import TITLE
 from store.words import SORTED
 
@@ -35,23 +35,42 @@ class _Narrowing:
 
 
 def find(db: Connection, query: Query) -> Page[Thing]:
-    term = query.order.removeprefix("-")
-    kinds = query.kinds or kinds_known(db)
-    if not kinds or not query.audiences:
-        return Page([])
-    ranges = [where for where in query.where if where.term == term]
-    narrowings = _narrowings(query, term, kinds)
+    return finds(db, [query])[0]
+
+
+def finds(db: Connection, queries: Sequence[Query]) -> Sequence[Page[Thing]]:
+    """The same for several, in as many steps as for one."""
+    known = () if all(query.kinds for query in queries) else kinds_known(db)
+    asked = [replace(query, kinds=query.kinds or known) for query in queries]
+    narrowings = [_narrowings(query) if _can_be(query) else [] for query in asked]
     narrowest = _narrowest(db, narrowings)
+    told = zip(asked, narrowings, narrowest, strict=True)
+    wanted = [
+        Wanted(_walks(query, some, one), query.order, query.cursor, query.limit)
+        for query, some, one in told
+    ]
+    return pages(db, wanted)
+
+
+def _can_be(query: Query) -> bool:
+    return bool(query.kinds and query.audiences)
+
+
+def _walks(
+    query: Query, narrowings: Sequence[_Narrowing], narrowest: _Narrowing | None
+) -> Sequence[Walk]:
+    if not _can_be(query):
+        return []
+    kinds, term = query.kinds, query.order.removeprefix("-")
+    ranges = [where for where in query.where if where.term == term]
     if narrowest is None:
-        walks = [
+        return [
             _along(kind, audience, term, ranges, narrowings)
             for kind in dict.fromkeys(kinds)
             for audience in dict.fromkeys(query.audiences)
         ]
-    else:
-        rest = [each for each in narrowings if each is not narrowest]
-        walks = [_among(narrowest, kinds, query.audiences, term, ranges, rest)]
-    return page(db, walks, query.order, query.cursor, query.limit)
+    rest = [each for each in narrowings if each is not narrowest]
+    return [_among(narrowest, kinds, query.audiences, term, ranges, rest)]
 
 
 def kinds_known(db: Connection) -> tuple[str, ...]:
@@ -82,15 +101,16 @@ def count(db: Connection, kinds: Sequence[str], owner: str | None) -> int:
     return int(found)
 
 
-def _narrowings(query: Query, term: str, kinds: Sequence[str]) -> list[_Narrowing]:
+def _narrowings(query: Query) -> list[_Narrowing]:
     found = []
+    term = query.order.removeprefix("-")
     if query.related is not None:
         found.append(_related(*query.related))
     if query.owner is not None:
         found.append(_owned(query.owner))
     for where in query.where:
         if where.term != term:
-            found.append(_whose(where, kinds, query.audiences))
+            found.append(_whose(where, query.kinds, query.audiences))
     return found
 
 
@@ -139,19 +159,27 @@ def _compared(where: Where) -> str:
     return f"{where.op} ? AND value > ''" if might_be_none else f"{where.op} ?"
 
 
-def _narrowest(db: Connection, narrowings: Sequence[_Narrowing]) -> _Narrowing | None:
-    """The condition that the fewest things fulfil, if they are few."""
-    if not narrowings:
-        return None
+def _narrowest(
+    db: Connection, narrowings: Sequence[Sequence[_Narrowing]]
+) -> Sequence[_Narrowing | None]:
+    """Of each, the condition that the fewest things fulfil, if they are few."""
+    all_of_them = [each for some in narrowings for each in some]
+    if not all_of_them:
+        return [None] * len(narrowings)
     counted = ", ".join(
         f"(SELECT count(*) FROM (SELECT 1 FROM ({n.ids}) AS n LIMIT {_FEW}) AS met)"
-        for n in narrowings
+        for n in all_of_them
     )
     [counts] = db.rows(
-        f"SELECT {counted}", *(param for n in narrowings for param in n.params)
+        f"SELECT {counted}", *(param for n in all_of_them for param in n.params)
     )
-    fewest = min(counts)
-    return narrowings[counts.index(fewest)] if fewest < _FEW else None
+    left = iter(counts)
+    return [_fewest([(next(left), each) for each in some]) for some in narrowings]
+
+
+def _fewest(counted: Sequence[tuple[int, _Narrowing]]) -> _Narrowing | None:
+    count, narrowing = min(counted, key=lambda each: each[0], default=(_FEW, None))
+    return narrowing if count < _FEW else None
 
 
 def _along(

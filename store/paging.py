@@ -7,7 +7,7 @@ of several kinds are several walks, put together.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from peer.model.query import BadCursor, Page
@@ -49,23 +49,57 @@ class _Place:
         raise BadCursor("this is the address of a page of something else")
 
 
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A page: what may be on it, in which order, from where on, and how many."""
+
+    walks: Sequence[Walk]
+    order: str
+    cursor: str | None
+    limit: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Sought:
+    """A page that is looked for; one more than it holds says whether there is more."""
+
+    wanted: Wanted
+    at: _Place
+
+    @property
+    def descending(self) -> bool:
+        return self.at.order.startswith("-") != self.at.backwards
+
+    def page(self, found: Sequence[Row], known: Mapping[str, Thing]) -> Page[Thing]:
+        limit, at = self.wanted.limit, self.at
+        more, rows = len(found) > limit, list(found[:limit])
+        if at.backwards:
+            rows.reverse()
+        is_later = more if at.backwards else self.wanted.cursor is not None
+        return Page(
+            [known[id] for _, id in rows],
+            next=_onwards(at, rows, more or at.backwards),
+            previous=_back(at, rows, is_later),
+        )
+
+
 def page(
     db: Connection, walks: Sequence[Walk], order: str, cursor: str | None, limit: int
 ) -> Page[Thing]:
-    if limit < 1:
+    return pages(db, [Wanted(walks, order, cursor, limit)])[0]
+
+
+def pages(db: Connection, wanted: Sequence[Wanted]) -> Sequence[Page[Thing]]:
+    """Several at once: one query for where they are, and one for what is there."""
+    if any(each.limit < 1 for each in wanted):
         raise ValueError("a page holds one thing at least")
-    at = _Place.of(cursor, order)
-    descending = order.startswith("-") != at.backwards
-    found = _walked(db, walks, at.beyond, descending, limit + 1) if walks else []
-    more, rows = len(found) > limit, found[:limit]
-    if at.backwards:
-        rows.reverse()
-    known = things.many(db, [id for _, id in rows])
-    return Page(
-        [known[id] for _, id in rows],
-        next=_onwards(at, rows, more or at.backwards),
-        previous=_back(at, rows, more if at.backwards else cursor is not None),
-    )
+    sought = [_Sought(each, _Place.of(each.cursor, each.order)) for each in wanted]
+    found = _walked(db, sought)
+    shown = [
+        rows[: each.wanted.limit] for each, rows in zip(sought, found, strict=True)
+    ]
+    known = things.many(db, [id for rows in shown for _, id in rows])
+    return [each.page(rows, known) for each, rows in zip(sought, found, strict=True)]
 
 
 def _onwards(at: _Place, rows: Sequence[Row], there_is: bool) -> str | None:
@@ -78,24 +112,50 @@ def _back(at: _Place, rows: Sequence[Row], there_is: bool) -> str | None:
     return str(_Place(at.order, True, beyond)) if there_is else None
 
 
-def _walked(
-    db: Connection,
-    walks: Sequence[Walk],
-    beyond: tuple[str, str] | None,
-    descending: bool,
-    limit: int,
-) -> list[Row]:
-    way, compared = ("DESC", "<") if descending else ("ASC", ">")
+def _walked(db: Connection, sought: Sequence[_Sought]) -> Sequence[list[Row]]:
+    """What each finds, in its order."""
+    parts, params = [], list[Param]()
+    for number, each in enumerate(sought):
+        if each.wanted.walks:
+            sql, told = _query(each)
+            parts.append((number, sql))
+            params += told
+    if len(parts) == 1:
+        [(number, sql)] = parts
+        rows = db.rows(sql, *params)
+        return [rows if n == number else [] for n in range(len(sought))]
+    found: list[list[Row]] = [[] for _ in sought]
+    if parts:
+        together = " UNION ALL ".join(
+            f"SELECT {number}, q{number}.* FROM ({sql}) AS q{number}"
+            for number, sql in parts
+        )
+        for number, value, thing in db.rows(together, *params):
+            found[number].append((value, thing))
+    for each, rows in zip(sought, found, strict=True):
+        rows.sort(key=_key, reverse=each.descending)
+    return found
+
+
+def _key(row: Row) -> tuple[bytes, bytes]:
+    """As the databases compare them: by their bytes."""
+    return row[0].encode(), row[1].encode()
+
+
+def _query(sought: _Sought) -> tuple[str, list[Param]]:
+    beyond, limit = sought.at.beyond, sought.wanted.limit + 1
+    way, compared = ("DESC", "<") if sought.descending else ("ASC", ">")
     further = f" AND (f.value, f.thing) {compared} (?, ?)" if beyond else ""
     each = [
         f"SELECT f.value, f.thing FROM {walk.source} WHERE {walk.where}{further}"
         f" ORDER BY f.value {way}, f.thing {way} LIMIT ?"
-        for walk in walks
+        for walk in sought.wanted.walks
     ]
+    walks = sought.wanted.walks
     params = [p for walk in walks for p in (*walk.params, *(beyond or ()), limit)]
     if len(each) == 1:
-        return db.rows(each[0], *params)
+        return each[0], params
     together = " UNION ALL ".join(
         f"SELECT * FROM ({sql}) AS w{number}" for number, sql in enumerate(each)
     )
-    return db.rows(f"{together} ORDER BY 1 {way}, 2 {way} LIMIT ?", *params, limit)
+    return f"{together} ORDER BY 1 {way}, 2 {way} LIMIT ?", [*params, limit]

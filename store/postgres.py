@@ -44,6 +44,7 @@ from store.postgres_connection import (
     translated,
     unreachable,
 )
+from store.postgres_rounds import Rounds
 from store.transaction import Reading, Writing
 from store.working import carry_out, plain
 
@@ -62,6 +63,7 @@ class PostgresStore:
         self._place = Place.of(url)
         self._patience = patience
         self._pool: ThreadPoolExecutor | None = None
+        self._rounds: Rounds | None = None
         self._mine = threading.local()
         self._connections: list[PostgresConnection] = []
 
@@ -85,8 +87,12 @@ class PostgresStore:
             db.close()
         self._mine = threading.local()
         self._pool = ThreadPoolExecutor(self._place.pool, "postgresql")
+        self._rounds = Rounds(self._pool, self._connection, self._transact)
 
     def _close(self) -> None:
+        rounds, self._rounds = self._rounds, None
+        if rounds is not None:
+            rounds.close()
         if self._pool is not None:
             self._pool.shutdown()
         self._pool = None
@@ -103,8 +109,15 @@ class PostgresStore:
         """Which transactions are seen: where they are the same, so is all else."""
         return await self._in_thread(self._mark)
 
-    async def transact(self, work: Callable[[Transaction], T]) -> T:
+    async def transact(
+        self, work: Callable[[Transaction], T], *, brief: bool = False
+    ) -> T:
         plain(work)
+        if brief and self._rounds is not None:
+            waiting = self._rounds.submit(work)
+            if waiting is not None:
+                result: T = await waiting
+                return result
         return await self._in_thread(self._transact, work)
 
     async def alone(self, name: str, work: Callable[[Transaction], T]) -> T:

@@ -132,6 +132,11 @@ class PostgresConnection:
     def lost(self) -> bool:
         return self._raw.closed
 
+    @property
+    def has_failed(self) -> bool:
+        """Has a statement failed, so that nothing but undoing is left?"""
+        return self._raw.info.transaction_status is TransactionStatus.INERROR
+
     def say(self, *statements: str) -> None:
         """Statements without parameters, in one message."""
         self._cursor.execute("; ".join(statements))
@@ -148,7 +153,7 @@ class PostgresConnection:
 
     def commit(self) -> None:
         """Make it last, or Busy where nobody can know whether it does."""
-        if self._raw.info.transaction_status is TransactionStatus.INERROR:
+        if self.has_failed:
             # A COMMIT would be answered with a ROLLBACK, and without an error.
             raise errors.InFailedSqlTransaction("work went on after an error")
         try:

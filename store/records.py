@@ -20,6 +20,22 @@ def recall(db: Connection, space: str, key: str, now: str) -> dict[str, Any] | N
     return document.read(rows[0][0]) if rows else None
 
 
+def recall_with(
+    db: Connection, space: str, key: str, now: str, field: str, other: str
+) -> tuple[dict[str, Any], dict[str, Any] | None] | None:
+    named = db.dialect.field.format(column="r.document", field=field)
+    rows = db.rows(
+        "SELECT r.document, o.document FROM record r LEFT JOIN record o"
+        f" ON o.space = ? AND o.key = {named}"
+        " AND (o.expires IS NULL OR o.expires > ?)"
+        " WHERE r.space = ? AND r.key = ? AND (r.expires IS NULL OR r.expires > ?)",
+        *(other, now, space, key, now),
+    )
+    for one, further in rows:
+        return document.read(one), document.read(further) if further else None
+    return None
+
+
 def recall_all(
     db: Connection, space: str, after: str, limit: int
 ) -> Sequence[tuple[str, dict[str, Any]]]:

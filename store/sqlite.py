@@ -100,9 +100,11 @@ class SqliteStore:
         except sqlite3.Error as error:
             raise translated(error) from error
 
-    async def transact(self, work: Callable[[Transaction], T]) -> T:
+    async def transact(
+        self, work: Callable[[Transaction], T], *, brief: bool = False
+    ) -> T:
         plain(work)
-        result: T = await self._open_writer().submit(work)
+        result: T = await self._open_writer().submit(work, brief=brief)
         return result
 
     async def alone(self, name: str, work: Callable[[Transaction], T]) -> T:

@@ -77,6 +77,17 @@ class SqliteConnection:
         """Take the turn to write, or Busy when others keep it for too long."""
         patiently(lambda: self._raw.execute("BEGIN IMMEDIATE"), self._patience)
 
+    def begin_at_once(self) -> bool:
+        """Take the turn to write, if that needs no waiting."""
+        self._raw.execute("PRAGMA busy_timeout = 0")
+        try:
+            self._raw.execute("BEGIN IMMEDIATE")
+        except sqlite3.Error:  # whoever waits for a turn will be told what it is
+            return False
+        finally:
+            self._raw.execute(f"PRAGMA busy_timeout = {int(_BLINK * 1000)}")
+        return True
+
     @property
     def in_transaction(self) -> bool:
         return self._raw.in_transaction

@@ -41,9 +41,11 @@ def many(db: Connection, ids: Iterable[str]) -> Mapping[str, Thing]:
     return found
 
 
-def put(db: Connection, thing: Thing, index: Index) -> None:
+def put(db: Connection, thing: Thing, index: Index, *, is_new: bool = False) -> None:
+    """Keep it; ``is_new`` says who has looked, and there was none."""
     checked_ids(thing.id, thing.owner, thing.kind)
     number, new = _written(db, thing)
+    new = new or is_new
     if thing.deleted:
         _forget(db, thing.id, number)
         return

@@ -23,9 +23,11 @@ from store import (
 )
 from store.candidates import Wanted, candidates
 from store.connection import Connection, Row
+from store.known import Known
+from store.nearby import Nearby
 
 
-class Reading:
+class Reading(Nearby):
     """What is there, to one who is in a transaction."""
 
     def __init__(self, db: Connection) -> None:
@@ -211,22 +213,35 @@ class Reading:
 class Writing(Reading):
     """What is there, and what is to be, to one who is in a transaction."""
 
-    def __init__(self, db: Connection) -> None:
+    def __init__(self, db: Connection, known: Known | None = None) -> None:
         super().__init__(db)
-        self._got: dict[str, Thing | None] = {}
+        self._known = known or Known()
 
     def get(self, id: str) -> Thing | None:
         """What several behaviors ask for is read once."""
-        if id not in self._got:
-            self._got[id] = super().get(id)
-        return self._got[id]
+        known = self._known.things
+        if id not in known:
+            known[id] = super().get(id)
+        return known[id]
+
+    def recall(
+        self, space: str, key: str, *, now: str = ""
+    ) -> Mapping[str, Any] | None:
+        if now:
+            return super().recall(space, key, now=now)
+        known = self._known.records
+        if (space, key) not in known:
+            known[space, key] = super().recall(space, key)
+        return known[space, key]
 
     def put(self, thing: Thing, index: Index) -> None:
-        self._got.pop(thing.id, None)
-        things.put(self._db, thing, index)
+        known = self._known.things
+        is_new = thing.id in known and known[thing.id] is None
+        known.pop(thing.id, None)
+        things.put(self._db, thing, index, is_new=is_new)
 
     def erase(self, id: str, at: str) -> None:
-        self._got.pop(id, None)
+        self._known.things.pop(id, None)
         things.erase(self._db, id, at)
 
     def relate(self, edge: Edge) -> bool:
@@ -254,12 +269,15 @@ class Writing(Reading):
         document: Mapping[str, Any],
         expires: str | None = None,
     ) -> None:
+        self._known.records.pop((space, key), None)
         records.keep(self._db, space, key, document, expires)
 
     def drop(self, space: str, key: str) -> bool:
+        self._known.records.pop((space, key), None)
         return records.drop(self._db, space, key)
 
     def tidy(self, now: str) -> int:
+        self._known.records.clear()
         return records.tidy(self._db, now)
 
     # -- the queue ------------------------------------------------------------------
@@ -316,6 +334,7 @@ class Writing(Reading):
     # -- copies -----------------------------------------------------------------------
 
     def fill(self, table: str, rows: Sequence[Row]) -> None:
+        self._known.forget()
         tables.fill(self._db, tables.TABLES[table], rows)
 
 

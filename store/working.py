@@ -13,6 +13,7 @@ import sys
 import threading
 from collections.abc import Callable
 from functools import cache
+from types import FunctionType
 from typing import Any, TypeVar
 
 from store.transaction import Reading
@@ -41,6 +42,7 @@ _ELSEWHERE = frozenset(
         "time.sleep",  # told of from Python 3.13 on
     )
 )
+_PROMISES = inspect.CO_COROUTINE | inspect.CO_GENERATOR | inspect.CO_ASYNC_GENERATOR
 _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 
 
@@ -53,6 +55,8 @@ _here = _Here()
 
 def plain(work: Work) -> Work:
     """``work``, or TypeError where calling it would only promise to do it."""
+    if type(work) is FunctionType and not work.__code__.co_flags & _PROMISES:
+        return work
     if inspect.iscoroutinefunction(work) or inspect.isasyncgenfunction(work):
         raise TypeError(f"{work!r} is async: work in a transaction does not wait")
     if inspect.isgeneratorfunction(work):

@@ -3,20 +3,49 @@
 from __future__ import annotations
 
 import os
-import secrets
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from pathlib import Path
-from urllib.parse import urlsplit, urlunsplit
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from store import open_store
 from store.interface import Store
+from tests.schemas import Schemas, new_name
 
 pytest_plugins = ["tests.house"]
 
+#: What Hypothesis tries is the same in every run, so that only a change of the code can
+#: make one fail.  With SX_TEST_EXAMPLES it is so many at random, to hunt.
+HUNT = int(os.environ.get("SX_TEST_EXAMPLES", 0))
+settings.register_profile(
+    "hunt" if HUNT else "steady",
+    max_examples=HUNT or 25,
+    derandomize=not HUNT,
+    deadline=None,  # no test depends on how fast the machine is
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile("hunt" if HUNT else "steady")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes long comes first: none of it is left for one process at the end.
+
+    What wants a browser stays together, because each process would start its own.
+    """
+
+    def lateness(item: pytest.Item) -> int:
+        if item.path.parent == BROWSER:
+            return 0
+        return 1 if item.get_closest_marker("slow") else 2
+
+    items.sort(key=lateness)
+
+
 SERVER = os.environ.get("SX_TEST_POSTGRES")
+BROWSER = Path(__file__).with_name("browser")
 SKIPPED = "SX_TEST_POSTGRES names no server: THE SECOND STORE IS NOT TESTED"
 
 
@@ -28,35 +57,45 @@ def backend(request: pytest.FixtureRequest) -> str:
     return name
 
 
+@pytest.fixture(scope="session")
+def schemas() -> Iterator[Schemas | None]:
+    if not SERVER:
+        yield None
+        return
+    with closing(Schemas(SERVER)) as made:
+        yield made
+
+
 @pytest.fixture
-def new_url(tmp_path: Path) -> Iterator[Callable[[str], str]]:
-    """The address of another empty store of that kind, as often as it is called."""
+def new_url(tmp_path: Path, schemas: Schemas | None) -> Iterator[Callable[[str], str]]:
+    """The address of another store that is not there yet, as often as it is called."""
     with ExitStack() as gone:
 
         def make(backend: str) -> str:
-            name = f"test_{secrets.token_hex(6)}"
+            name = new_name()
             if backend == "sqlite":
                 return f"sqlite:///{tmp_path / name}.db"
-            if not SERVER:
+            if not schemas:
                 pytest.skip(SKIPPED)
-            gone.callback(_drop, SERVER, name)
-            parts = urlsplit(SERVER)
-            query = "&".join(filter(None, (parts.query, f"schema={name}")))
-            return urlunsplit(parts._replace(query=query))
+            gone.callback(schemas.drop, name)
+            return schemas.url(name)
 
         yield make
 
 
-def _drop(server: str, schema: str) -> None:
-    import psycopg
-
-    with psycopg.connect(server, autocommit=True) as db:
-        db.execute(f"DROP SCHEMA IF EXISTS {schema} CASCADE")
-
-
 @pytest.fixture
-def store_url(backend: str, new_url: Callable[[str], str]) -> str:
-    return new_url(backend)
+def store_url(
+    request: pytest.FixtureRequest,
+    backend: str,
+    new_url: Callable[[str], str],
+    schemas: Schemas | None,
+) -> Iterator[str]:
+    """The same, once; or of what ``store`` is opened on, for who wants both."""
+    if schemas and backend == "postgresql" and "store" in request.fixturenames:
+        with schemas.empty() as name:
+            yield schemas.url(name)
+    else:
+        yield new_url(backend)
 
 
 @pytest.fixture

@@ -5,9 +5,8 @@ Its domain knows every type there is and has no seeds but those that all share.
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -21,25 +20,13 @@ from peer.model.query import Query
 from peer.model.reading import Entry
 from peer.node.node import Node, assembled
 from peer.protocol.thing import AUDIENCES, Edge, Thing
+from store import open_store
 from store.interface import Store
+from tests.started import Clock, Started, Tokens
 
 BASE = "https://test.example"
 
 start_logging("text")
-
-
-class Clock:
-    """Time as the test tells it; each look is a millisecond later than the last."""
-
-    def __init__(self) -> None:
-        self.time = datetime(2026, 11, 21, 9, tzinfo=UTC)
-
-    def __call__(self) -> datetime:
-        self.time += timedelta(milliseconds=1)
-        return self.time
-
-    def tick(self, **how_much: float) -> None:
-        self.time += timedelta(**how_much)
 
 
 class House:
@@ -84,33 +71,74 @@ def clock() -> Clock:
     return Clock()
 
 
+@pytest.fixture(scope="session")
+def started(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Any]:
+    """What the peer without seeds of its own has, once it was started."""
+    kept: list[Started] = []
+
+    async def find(config: Config) -> Started:
+        if not kept:
+            folder = tmp_path_factory.mktemp("started")
+            kept.append(await _start(config, folder / "peer.db"))
+        return kept[0]
+
+    return find
+
+
+async def _start(config: Config, at: Path) -> Started:
+    clock, tokens = Clock(), Tokens()
+    async with open_store(f"sqlite:///{at}") as store:
+        node = assembled(config, store)
+        node.now, node.token = clock, tokens
+        await node.start()
+        return await Started.of(node, clock, tokens)
+
+
 @pytest.fixture
-def make_node(store: Store, clock: Clock, tmp_path: Path) -> Callable[..., Any]:
+def make_node(
+    store: Store, clock: Clock, tmp_path: Path, started: Callable[..., Any]
+) -> Callable[..., Any]:
     """``await make_node(seeds={"010-x.toml": text})``: a started peer."""
-    tokens = (f"{n:06}" for n in itertools.count(1))
+    tokens = Tokens()
 
     async def make(
-        store: Store = store, seeds: Mapping[str, str] | None = None
+        store: Store = store,
+        seeds: Mapping[str, str] | None = None,
+        peers: Mapping[str, str] | None = None,
     ) -> House:
-        home = tmp_path / "seeds" / "test"
-        home.mkdir(parents=True, exist_ok=True)
-        types = sorted(path.parent.name for path in paths.TYPES.glob("*/type.toml"))
-        (home / "domain.toml").write_text(f'title = "Test"\ntypes = {types}\n')
-        for name, text in (seeds or {}).items():
-            (home / name).write_text(text)
-        config = Config(
-            domain="test", base=BASE, var=tmp_path, database_url="", seeds=home.parent
-        )
-        node = assembled(config, store)
-        node.now, node.token = clock, lambda: next(tokens)
-        await node.start()
+        home = _written(tmp_path / "seeds", seeds or {})
+        config = Config("test", BASE, tmp_path, "", seeds=home, peers=peers or {})
+        if not (seeds or peers) and await _is_empty(store):
+            before = await started(config)
+            node = replace(before.node, config=config, store=store)
+            node.now, node.token = clock, tokens
+            await before.goes_on(node, clock, tokens)
+        else:
+            node = assembled(config, store)
+            node.now, node.token = clock, tokens
+            await node.start()
 
         async def restarted(**changed: Any) -> House:
-            return await make(store, **{"seeds": seeds, **changed})
+            return await make(store, **{"seeds": seeds, "peers": peers, **changed})
 
         return House(node, restarted)
 
     return make
+
+
+def _written(home: Path, seeds: Mapping[str, str]) -> Path:
+    """A folder of seeds for a domain that knows every type."""
+    folder = home / "test"
+    folder.mkdir(parents=True, exist_ok=True)
+    types = sorted(path.parent.name for path in paths.TYPES.glob("*/type.toml"))
+    (folder / "domain.toml").write_text(f'title = "Test"\ntypes = {types}\n')
+    for name, text in seeds.items():
+        (folder / name).write_text(text)
+    return home
+
+
+async def _is_empty(store: Store) -> bool:
+    return await store.read(lambda read: read.get(f"{BASE}/actor")) is None
 
 
 @pytest.fixture

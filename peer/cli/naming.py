@@ -37,7 +37,7 @@ async def resolved(node: Node, name: str) -> str:
 
 
 async def _looked_at(node: Node, id: str) -> str:
-    known = await node.store.read(lambda read: read.get(id))
+    known = await node.store.read(lambda read: read.get(id) or read.edge(id))
     if known is not None or same_origin(id, node.base):
         return id
     return (await node.incoming.strangers.found(id)).id

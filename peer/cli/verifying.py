@@ -1,29 +1,29 @@
-"""What was signed, verified: documents in files, or at addresses, and tickets."""
+"""What was signed, verified: documents, with keys from wherever, and tickets."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from peer.cli.stopping import NotDone, Stop
+from peer.cli.stopping import Stop
 from peer.model.reading import Read
 from peer.node import evidence, examining
-from peer.node.entrance.desks import keys_of_desk
+from peer.node.entrance.desks import ask_soon, keys_of_desk, shown_by
 from peer.node.evidence import Signer, own_keys
 from peer.node.node import Node
 from peer.node.outgoing.line import Budget
-from peer.node.outgoing.unfetched import NotFetched
+from peer.node.outgoing.unfetched import Gone, Missing, NotFetched
 from peer.protocol import credential, proof
 from peer.protocol.credential import BadTicket
 from peer.protocol.keys import PublicKey, read_multikey
-from peer.protocol.origin import NotTheirs, same_origin
+from peer.protocol.origin import NotTheirs, owner_of, same, same_origin
 from peer.protocol.proof import BadProof
-from peer.protocol.thing import Edge
+from peer.protocol.wire import related
 from peer.protocol.wire.loose import Unreadable, id_of
 from peer.protocol.wire.names import type_of
 
@@ -32,23 +32,35 @@ Document = Mapping[str, Any]
 _WRONG = (BadProof, BadTicket, NotTheirs, NotFetched, Unreadable)
 _INSIDE = ("object", "result", "instrument")
 _REQUESTS = 8
+_ALONE = "it shows no consent of the other side"
 
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """What came of one document; ``wrong`` is empty where its proof holds."""
+    """What came of one document; ``wrong`` is empty where it holds.
+
+    ``beside`` is what has to be known as well, though its proof holds.
+    """
 
     what: str
     id: str
     signer: Signer | None = None
     wrong: str = ""
+    beside: str = ""
+
+    def but(self, wrong: str) -> Verified:
+        """The same, where ``wrong`` is another reason why it does not hold."""
+        return replace(self, wrong=self.wrong or wrong)
 
     def document(self) -> Mapping[str, Any]:
-        told = {"what": self.what, "id": self.id, "holds": not self.wrong}
+        told: dict[str, Any] = {"what": self.what, "id": self.id}
+        told["holds"] = not self.wrong
         if self.signer is not None:
-            key = {"key": self.signer.method, "sha256": self.signer.fingerprint}
-            return {**told, "by": self.signer.owner, **key}
-        return {**told, "wrong": self.wrong}
+            told |= {"key": self.signer.method, "sha256": self.signer.fingerprint}
+            told["by"] = self.signer.owner
+        if self.wrong:
+            told["wrong"] = self.wrong
+        return {**told, "beside": self.beside} if self.beside else told
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +69,12 @@ class Given:
 
     actors: Sequence[Document] = ()
     keys: Mapping[str, PublicKey] = field(default_factory=dict)
+
+    @property
+    def all_keys(self) -> Mapping[str, PublicKey]:
+        """Those in lists, and those that the actors show."""
+        shown = (shown_by(dict(actor)) for actor in self.actors)
+        return {**{id: k for some in shown for id, k in some.items()}, **self.keys}
 
     def signer(self, document: Document, now: datetime) -> Signer:
         method = evidence.method_of(document)
@@ -117,22 +135,60 @@ def offline(told: Any, keys: Given, now: datetime) -> list[Verified]:
     found = []
     for each in signed_in(told):
         try:
-            found.append(_judged(each, keys.signer(each, now), now))
+            signer = keys.signer(each, now)
         except _WRONG as wrong:
             found.append(_told(each, None, str(wrong)))
+        else:
+            found.append(_judged(each, signer, now))
     return found
 
 
 async def verified(node: Node, told: Any, *, ask: bool) -> list[Verified]:
     """With the keys that are known here, or if one may ask, with those of today."""
-    found = []
-    for each in signed_in(told):
+    return [await _verified(node, each, ask) for each in signed_in(told)]
+
+
+async def _verified(node: Node, document: Document, ask: bool) -> Verified:
+    try:
+        signer = await _signer(node, document, ask)
+    except _WRONG as wrong:
+        return _told(document, None, str(wrong))
+    found = _judged(document, signer, node.now())
+    if found.wrong or not ask:
+        return found
+    return replace(found, wrong=await _wrong_now(node, document))
+
+
+async def _wrong_now(node: Node, document: Document) -> str:
+    """Does an edge, or a consent, stand, and is its end whose it says?
+
+    Where nobody answers, that is not known.
+    """
+    claims = examining.claims(document)
+    if claims and await _is_over(node, id_of(dict(document)) or ""):
+        return "it was taken back: it is no longer there"
+    for id, by in claims:
+        if same_origin(id, node.base):
+            continue
         try:
-            signer = await _signer(node, each, ask)
-            found.append(_judged(each, signer, node.now()))
-        except _WRONG as wrong:
-            found.append(_told(each, None, str(wrong)))
-    return found
+            there = await node.incoming.strangers.fetch(id, Budget(_REQUESTS))
+        except Gone:
+            return f"{id} is gone, and with it what was said of it"
+        except NotFetched:
+            continue
+        if not same(id, by) and not same(owner_of(dict(there)), by):
+            return f"{id} is not {by}'s"
+    return ""
+
+
+async def _is_over(node: Node, id: str) -> bool:
+    if same_origin(id, node.base):
+        return await node.store.read(lambda read: read.edge(id)) is None
+    try:
+        await node.incoming.strangers.fetch(id, Budget(_REQUESTS))
+    except NotFetched as wrong:
+        return isinstance(wrong, Gone | Missing)
+    return False
 
 
 async def _signer(node: Node, document: Document, ask: bool) -> Signer:
@@ -145,10 +201,17 @@ async def _signer(node: Node, document: Document, ask: bool) -> Signer:
 
 
 def _judged(document: Document, signer: Signer, now: datetime) -> Verified:
-    evidence.check_speaks(document, signer)
-    if credential.is_document(document):
-        credential.check_document(document, signer.method, signer.key, now)
-    return _told(document, signer, "")
+    """The proof holds; does whoever signed it speak for what it says?"""
+    try:
+        evidence.check_speaks(document, signer)
+        examining.check_bounds(document, now)
+        if credential.is_document(document):
+            credential.check_document(document, signer.method, signer.key, now)
+    except _WRONG as wrong:
+        return _told(document, signer, str(wrong))
+    edge = related.stated(dict(document))
+    beside = _ALONE if edge is not None and edge.stamp is None else ""
+    return replace(_told(document, signer, ""), beside=beside)
 
 
 def _told(document: Document, signer: Signer | None, wrong: str) -> Verified:
@@ -160,11 +223,14 @@ def _told(document: Document, signer: Signer | None, wrong: str) -> Verified:
 # -- tickets -----------------------------------------------------------------------
 
 
-async def ticket(node: Node, text: str) -> Verified:
+async def ticket(node: Node, text: str, *, ask: bool) -> Verified:
     """The token of a QR code: by which of the desks that are known here?"""
-    desks = {f"{base}/actor" for base in (node.base, *node.config.peers.values())}
-    keys = await node.store.read(partial(_keys_of, sorted(desks)))
-    return ticket_by(text, keys)
+    desks = sorted(f"{base}/actor" for base in {node.base, *node.config.peers.values()})
+    found = ticket_by(text, await node.store.read(partial(_keys_of, desks)))
+    if not (ask and found.wrong):
+        return found
+    await ask_soon(node, desks)
+    return ticket_by(text, await node.store.read(partial(_keys_of, desks)))
 
 
 def _keys_of(desks: Sequence[str], read: Read) -> Mapping[str, PublicKey]:
@@ -176,51 +242,15 @@ def _keys_of(desks: Sequence[str], read: Read) -> Mapping[str, PublicKey]:
 
 
 def ticket_by(text: str, keys: Mapping[str, PublicKey]) -> Verified:
+    """The token of a QR code, by one of ``keys``: it does not say by whose."""
     try:
         token = credential.read_token(text)
-        id = token.signer(keys)
     except BadTicket as wrong:
         return Verified("ticket", "", None, str(wrong).rstrip("."))
+    try:
+        id = token.signer(keys)
+    except BadTicket:
+        why = "none of the keys that are known here, or were given, has signed it"
+        return Verified("ticket", token.slip.slug, None, why)
     signer = Signer(credential.desk_of(id), id, keys[id])
     return Verified("ticket", token.slip.slug, signer)
-
-
-# -- addresses ---------------------------------------------------------------------
-
-
-async def at(node: Node, id: str, *, ask: bool) -> list[Verified]:
-    """What stands at ``id``: an edge with its consent, or any document."""
-    edge = await node.store.read(lambda read: read.edge(id))
-    if edge is not None:
-        return await _edge(node, edge, ask=ask)
-    if same_origin(id, node.base) or not ask:
-        kept = await node.store.read(partial(_kept, id))
-        if kept is None:
-            raise NotDone(f"nothing signed is known of {id}")
-        return await verified(node, kept, ask=ask)
-    try:
-        found = await node.incoming.strangers.fetch(id, Budget(_REQUESTS), fresh=True)
-    except NotFetched as wrong:
-        raise NotDone(f"{id} is not to be had: {wrong.reason}") from wrong
-    return await verified(node, dict(found), ask=ask)
-
-
-def _kept(id: str, read: Read) -> Any:
-    """What came with an activity, as it came."""
-    activity = read.activity(id)
-    if activity is None:
-        return None
-    notes = activity.notes
-    return [notes[name] for name in ("document", "instrument") if name in notes]
-
-
-async def _edge(node: Node, edge: Edge, *, ask: bool) -> list[Verified]:
-    shown = await examining.exhibits(node, edge, Budget(_REQUESTS) if ask else None)
-    return [
-        Verified(each.what, each.id, each.signer, each.wrong or _unsigned(each.signer))
-        for each in shown
-    ]
-
-
-def _unsigned(signer: Signer | None) -> str:
-    return "" if signer is not None else "it is not signed"

@@ -62,10 +62,24 @@ def states(edges: Sequence[Edge], read: Read) -> Mapping[str, str]:
 
 def answers(edges: Iterable[Edge], read: Read) -> Mapping[str, Mapping[str, Edge]]:
     """What was said about ``edges``: by the id of each, by relation."""
+    return by_edge(read.edges_into([edge.id for edge in edges], ANSWERS))
+
+
+def by_edge(said: Iterable[Edge]) -> Mapping[str, Mapping[str, Edge]]:
+    """The answers ``said``, newest first, by what they are about and by relation."""
     found: dict[str, dict[str, Edge]] = {}
-    for each in read.edges_into([edge.id for edge in edges], ANSWERS):
+    for each in said:
         found.setdefault(each.object, {}).setdefault(each.relation, each)
     return found
+
+
+def told_apart(
+    edges: Iterable[Edge],
+) -> tuple[list[Edge], Mapping[str, Mapping[str, Edge]]]:
+    """Edges that were read together with what was said of them: those, and that."""
+    told = list(edges)
+    said = by_edge(edge for edge in told if edge.relation in ANSWERS)
+    return [edge for edge in told if edge.relation not in ANSWERS], said
 
 
 def stamp(edge: Edge, read: Read) -> Edge | None:

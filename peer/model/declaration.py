@@ -170,15 +170,17 @@ def check_together(kind: Type) -> None:
     for term in kind.relations:
         if term in kind.fields:
             raise DeclarationError(f"relations.{term}", "is a field already")
+    stands_for: dict[str, str] = {}
     for each in kind.fields.values():
+        earlier = stands_for.setdefault(expand(each.iri), each.term)
+        if earlier != each.term:
+            wrong = f"is what {each.term!r} stands for"
+            raise DeclarationError(f"fields.{earlier}.iri", wrong)
         _check_beside_others(each, kind.fields)
 
 
 def _check_beside_others(each: Field, fields: Mapping[str, Field]) -> None:
     key = f"fields.{each.term}"
-    for other in fields.values():
-        if other.term != each.term and expand(other.iri) == expand(each.iri):
-            raise DeclarationError(f"{key}.iri", f"is what {other.term!r} stands for")
     earlier = fields.get(each.after or "", each)
     if each.after and (earlier.kind != each.kind or not KINDS[each.kind].ordered):
         raise DeclarationError(f"{key}.after", "is for two moments, counts or amounts")

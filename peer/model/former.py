@@ -1,4 +1,4 @@
-"""What something was before it was changed: as it was said last, in the log."""
+"""What something was before it was changed, and how it was told: it is in the log."""
 
 from __future__ import annotations
 
@@ -8,6 +8,16 @@ from peer.protocol.thing import Activity, Thing
 #: What says all of a thing anew.  Most of what is done to it (people come, desks tell
 #: what they have sold) does not, however much of that there is.
 _SAYING = ("Create", "Update", "View")
+_LOOKED_BACK = 50
+
+
+def told_first(id: str, read: Read) -> str:
+    """The activity by which others heard of what is ours; empty where none was."""
+    made = read.log(object=id, type="Create", limit=1)
+    changed = read.log(object=id, type="Update", limit=_LOOKED_BACK)
+    shown = [e for e in changed if e.activity.notes.get("appears")]
+    entries = [*made, *shown]
+    return max(entries, key=lambda e: e.seq).activity.id if entries else ""
 
 
 def former(activity: Activity, read: Read) -> Thing | None:

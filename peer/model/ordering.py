@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -17,7 +17,14 @@ from peer.model.consent import mutual
 from peer.model.effect import Hold, Later, follows_from
 from peer.model.kinds.kind import LARGEST
 from peer.model.kinds.money import decimals, shown
+from peer.model.promotion import GUESSED, is_guessed
 from peer.model.reading import Read
+from peer.model.selling import closed, none_left, too_many
+from peer.model.wanting import CannotBe as CannotBe
+from peer.model.wanting import Wanted as Wanted
+from peer.model.wanting import noted, reduced
+from peer.model.wanting import total as total
+from peer.model.wanting import uses as uses
 from peer.protocol.cid import cid
 from peer.protocol.iri import origin
 from peer.protocol.moment import read as moment
@@ -43,19 +50,6 @@ _COUNT = re.compile(r"([0-9]{1,9})(?:\.0{1,9})?")
 _NOT_HERE = "That is not on sale here."
 
 Money = Mapping[str, Any]
-
-
-class CannotBe(ValueError):
-    """What is asked for is not to be had, and why, as a sentence for who asks."""
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """So many of ``thing``, a ticket or a product; with the event it is for."""
-
-    thing: Thing
-    count: int
-    event: Thing | None = None
 
 
 # -- what is asked for ---------------------------------------------------------------
@@ -91,6 +85,9 @@ def wanted(activity: Activity, read: Read) -> Sequence[Wanted]:
     found = [
         _wanted(things.get(id), count, desk, now, read) for id, count in counts.items()
     ]
+    if is_guessed(activity, read):
+        raise CannotBe(GUESSED, "code")
+    found = reduced(found, activity.notes.get("code", ""), now, read)
     if sum(each.count for each in found if each.event) > MOST_PLACES:
         raise CannotBe(f"An order has at most {MOST_PLACES} places: make two of it.")
     currencies = {each.thing["price"]["currency"] for each in found}
@@ -98,12 +95,6 @@ def wanted(activity: Activity, read: Read) -> Sequence[Wanted]:
         raise CannotBe("One order is in one currency: order these one by one.")
     _check_said(activity.notes.get("says"), total(found))
     return found
-
-
-def total(lines: Sequence[Wanted]) -> dict[str, Any]:
-    """What ``lines`` come to, in whole minor units."""
-    amount = sum(each.thing["price"]["amount"] * each.count for each in lines)
-    return {"amount": amount, "currency": lines[0].thing["price"]["currency"]}
 
 
 def _counts(told: Any) -> dict[str, int]:
@@ -133,8 +124,9 @@ def _wanted(
     there = left(thing, read)
     if there is not None and count > there:
         raise CannotBe(none_left(there))
-    if count > MOST:
-        raise CannotBe(f"How many you want is a whole number from 1 to {MOST}.")
+    most = thing.get("most") or MOST
+    if count > most:
+        raise CannotBe(too_many(thing, most))
     return Wanted(thing, count, event)
 
 
@@ -149,12 +141,8 @@ def _check_ticket(ticket: Thing, event: Thing | None, now: datetime) -> None:
         raise CannotBe("Tickets for this are not on sale.")
     if event.deleted or event.get("status") == "CANCELLED":
         raise CannotBe("This event is cancelled.")
-    start, end = ticket.get("salesStart"), ticket.get("salesEnd")
-    if start and now < moment(start):
-        raise CannotBe("Tickets are not on sale yet.")
-    last = end or event.get("startTime")
-    if last and now >= moment(last):
-        raise CannotBe("Tickets are no longer on sale.")
+    if why := closed(ticket, event, now):
+        raise CannotBe(why)
 
 
 def _check_said(says: Any, comes_to: Money) -> None:
@@ -202,13 +190,6 @@ def left(thing: Thing, read: Read) -> int | None:
     return None if limit is None else max(0, limit - read.held(thing.id))
 
 
-def none_left(left: int) -> str:
-    """The sentence for who wants more than there are."""
-    if left < 1:
-        return "Sold out: there are none left."
-    return "There is only 1 left." if left == 1 else f"There are only {left} left."
-
-
 def holds_of(order: str, lines: Sequence[Wanted]) -> Iterator[Hold]:
     """What is kept for ``order`` while it stands."""
     for each in lines:
@@ -217,6 +198,7 @@ def holds_of(order: str, lines: Sequence[Wanted]) -> Iterator[Hold]:
             yield Hold(each.thing.id, order, each.count, limit)
         if (room := _room(each)) is not None:
             yield Hold(each.event.id, order, each.count, room)  # type: ignore[union-attr]
+    yield from uses(order, lines)
 
 
 def _room(line: Wanted) -> int | None:
@@ -254,9 +236,15 @@ def lines_of(order: str, read: Read) -> Sequence[Wanted]:
     """The lines of ``order``, with what they are for as far as that is still there."""
     lines = parts_of(order, read, "Line")
     ends = [str(each.get(term)) for each in lines for term in ("satisfies", "event")]
-    known = read.many(ends)
+    known = read.many([*ends, order])
+    word = str(known[order].get("code", "")) if order in known else ""
     return [
-        Wanted(thing, line["quantity"], known.get(line.get("event", "")))
+        Wanted(
+            thing,
+            line["quantity"],
+            known.get(line.get("event", "")),
+            noted(thing, line, word, read),
+        )
         for line in lines
         if (thing := known.get(line.get("satisfies", "")))
     ]
@@ -268,11 +256,28 @@ def holds(order: Thing, read: Read) -> list[Hold]:
     return [each for each in wanted if not read.held_by(each.thing, order.id)]
 
 
-def places_left(order: Thing, read: Read) -> bool:
-    """Could ``order`` still be honored, though it has expired?"""
-    return all(
-        read.held(each.thing) + each.count <= each.limit for each in holds(order, read)
-    )
+def why_not(order: Thing, now: str, read: Read) -> str:
+    """Why ``order``, which has expired, can no longer be honored; else nothing."""
+    lines = lines_of(order.id, read)
+    if any(each.thing.deleted for each in lines):
+        return "it is not sold any more"
+    events = [each.event for each in lines if each.event]
+    if any(e.deleted or e.get("status") == "CANCELLED" for e in events):
+        return "the event was cancelled"
+    ends = [end for e in events if (end := e.get("endTime") or e.get("startTime"))]
+    if any(moment(end) <= moment(now) for end in ends):
+        return "the event is over"
+    return "" if _places_left(order, read) else "nothing is left"
+
+
+def _places_left(order: Thing, read: Read) -> bool:
+    """Two kinds of ticket for one event take their places together."""
+    wanted: dict[str, int] = {}
+    limits: dict[str, int] = {}
+    for each in holds(order, read):
+        wanted[each.thing] = wanted.get(each.thing, 0) + each.count
+        limits[each.thing] = each.limit
+    return all(read.held(id) + n <= limits[id] for id, n in wanted.items())
 
 
 def expiry(order: Thing, cause: Activity) -> Later:

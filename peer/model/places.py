@@ -33,67 +33,50 @@ def numbers(thing: Thing, read: Read) -> Numbers:
 
 
 def numbers_of(things: Iterable[Thing], read: Read) -> Mapping[str, Numbers]:
-    """The same for many: four questions, however many there are."""
+    """The same for many: three questions, however many there are."""
     wanted = list(things)
-    events = [each for each in wanted if each.kind == "Event"]
-    stocked = [each for each in wanted if each.kind in _STOCKED]
-    told = {each.id: Numbers() for each in wanted}
-    if events:
-        told |= _of_events(events, read)
-    if stocked:
-        told |= _of_stock(stocked, read)
-    return told
-
-
-def _of_events(events: Sequence[Thing], read: Read) -> Mapping[str, Numbers]:
-    ids = [event.id for event in events]
-    sold = read.tally_from(ids, (SOLD,))
-    allotted = _allotted(ids, read)
-    return reckoned_all(events, sold, allotted, read.holdings(ids))
+    counts = read.counted([each.id for each in wanted], (SOLD,))
+    events = [each.id for each in wanted if each.kind == "Event"]
+    allotted = _allotted(events, read) if events else {}
+    return reckoned_all(wanted, counts.out, allotted, counts.held)
 
 
 def reckoned_all(
-    events: Iterable[Thing],
+    things: Iterable[Thing],
     sold: Mapping[tuple[str, str], int],
     allotted: Mapping[str, Sequence[Thing]],
     held: Mapping[str, int],
 ) -> Mapping[str, Numbers]:
-    """The numbers of ``events``, once all that they are made of has been read."""
+    """The numbers of ``things``, once all that they are made of has been read."""
     return {
-        event.id: reckoned(
-            event,
-            sold.get((event.id, SOLD), 0),
-            allotted.get(event.id, ()),
-            held.get(event.id, 0),
+        thing.id: reckoned(
+            thing,
+            sold.get((thing.id, SOLD), 0),
+            allotted.get(thing.id, ()),
+            held.get(thing.id, 0),
         )
-        for event in events
+        for thing in things
     }
 
 
 def reckoned(
-    event: Thing, sold: int, allotments: Iterable[Thing], held: int
+    thing: Thing, sold: int, allotments: Iterable[Thing], held: int
 ) -> Numbers:
     """The same for one."""
-    given = sum(_taken(each) for each in allotments)
+    if thing.kind in _STOCKED:
+        return Numbers(left=_left(thing.get(_STOCKED[thing.kind]), held))
+    if thing.kind != "Event":
+        return Numbers()
+    given = sum(on_sale(each) for each in allotments)
     if given:
         return Numbers(sold, _left(given, sold), is_on_sale=True)
-    taken = sold if _is_external(event) else held
-    return Numbers(sold, _left(event.get("capacity"), taken))
+    taken = sold if _is_external(thing) else held
+    return Numbers(sold, _left(thing.get("capacity"), taken))
 
 
 def _is_external(event: Thing) -> bool:
     """Is it a shop that gives its places away?"""
     return bool(event.get("joinMode") == "external")
-
-
-def _of_stock(things: Sequence[Thing], read: Read) -> Mapping[str, Numbers]:
-    held = read.holdings([thing.id for thing in things])
-    return {
-        thing.id: Numbers(
-            left=_left(thing.get(_STOCKED[thing.kind]), held.get(thing.id, 0))
-        )
-        for thing in things
-    }
 
 
 def _left(all: int | None, taken: int) -> int | None:
@@ -111,7 +94,7 @@ def _allotted(events: Sequence[str], read: Read) -> Mapping[str, Sequence[Thing]
     return found
 
 
-def _taken(allotment: Thing) -> int:
+def on_sale(allotment: Thing) -> int:
     """How many the shop has agreed to sell; while more are offered, those of before."""
     if allotment.deleted:
         return 0

@@ -68,6 +68,19 @@ class Backlog:
     error: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many edges end at things, and start there, by (thing, relation); and held."""
+
+    into: Mapping[tuple[str, str], int]
+    out: Mapping[tuple[str, str], int]
+    held: Mapping[str, int]
+
+
+#: Edges that start, or end, at any of these things, and are of these relations.
+Ends = tuple[Iterable[str], Sequence[str]]
+
+
 class Read(Protocol):
     # -- things ---------------------------------------------------------------
 
@@ -80,6 +93,10 @@ class Read(Protocol):
         ...
 
     def find(self, query: Query) -> Page[Thing]: ...
+
+    def finds(self, *queries: Query) -> Sequence[Page[Thing]]:
+        """The pages of several queries, found together."""
+        ...
 
     def count(self, kinds: Sequence[str], owner: str | None = None) -> int:
         """How many public things of ours there are of ``kinds``."""
@@ -169,6 +186,31 @@ class Read(Protocol):
         """
         ...
 
+    def edges_among(
+        self, starts: Ends, ends: Ends, said: Sequence[str] = ()
+    ) -> Sequence[Edge]:
+        """Edges that start or end at any of many, newest first, in one query.
+
+        Beside them those of the kinds ``said`` that end at one of these edges.
+        """
+        ...
+
+    def edges_at(
+        self,
+        thing: str,
+        into: Mapping[str, int],
+        out: Mapping[str, int],
+        *,
+        of: str = "",
+        said: Sequence[str] = (),
+    ) -> Sequence[Edge]:
+        """The newest edges at ``thing``, of each relation so many, in one query.
+
+        Also those into it that start at ``of``, however old; and the kinds ``said``
+        that end at one of all these edges.
+        """
+        ...
+
     def below(self, object: str, relation: str, limit: int) -> Sequence[Edge]:
         """Edges of that kind that end at ``object``, or at what such ones start at.
 
@@ -184,6 +226,13 @@ class Read(Protocol):
         self, subjects: Iterable[str], relations: Sequence[str]
     ) -> Mapping[tuple[str, str], int]:
         """How many of those kinds start at each of ``subjects``, in one query."""
+        ...
+
+    def counted(self, things: Iterable[str], relations: Sequence[str] = ()) -> Counts:
+        """How many edges end at each, of ``relations`` start there, and units are held.
+
+        In one query.
+        """
         ...
 
     def ancestors(
@@ -208,6 +257,15 @@ class Read(Protocol):
 
     def activity(self, id: str) -> Activity | None: ...
 
+    def activities(
+        self, ids: Iterable[str], *, about: Iterable[str] = (), type: str = ""
+    ) -> Sequence[Activity]:
+        """Those with ``ids``, and of ``type`` those about any of ``about``.
+
+        Newest first, in one query.
+        """
+        ...
+
     def log(
         self,
         *,
@@ -227,6 +285,12 @@ class Read(Protocol):
         self, space: str, key: str, *, now: str = ""
     ) -> Mapping[str, Any] | None:
         """What is kept under ``key``, unless it had expired by ``now``."""
+        ...
+
+    def recall_with(
+        self, space: str, key: str, *, field: str, other: str, now: str = ""
+    ) -> tuple[Mapping[str, Any], Mapping[str, Any] | None] | None:
+        """What is kept under ``key``, and in ``other`` by what its ``field`` says."""
         ...
 
     def recall_all(

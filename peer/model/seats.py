@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from typing import Any
 
 from peer.model.ordering import Wanted
+from peer.model.questions import answers_for
 from peer.protocol.credential import code_of
 from peer.protocol.iri import origin
 from peer.protocol.thing import DRAFT, Activity, Thing
@@ -18,11 +20,20 @@ def seats_for(
     notes = offer.notes if offer else {}
     holder = str(dict(notes.get("contact") or {}).get("name") or "")[:80]
     nonce = str(notes.get("nonce") or because.id)
+    answers = notes.get("answers")
     places = [line for line in lines if line.event for _ in range(line.count)]
     return [
-        _seat(order, line, number, holder, nonce, because)
+        _answered(_seat(order, line, number, holder, nonce, because), line, answers)
         for number, line in enumerate(places, 1)
     ]
+
+
+def _answered(seat: Thing, line: Wanted, told: Any) -> Thing:
+    """With what its buyer has answered to who keeps the event, if anything."""
+    assert line.event is not None, "only tickets have places"
+    answers = answers_for(line.event, told)
+    values = {**seat.values, "answers": answers} if answers else seat.values
+    return replace(seat, values=values)
 
 
 def _seat(

@@ -4,28 +4,35 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
+from operator import sub
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from peer.model import recurrence
 from peer.model.reading import Read
 from peer.model.recurrence import Rule
+from peer.protocol import moment
 from peer.protocol.cid import cid
 from peer.protocol.iri import origin
 from peer.protocol.thing import Thing
 from peer.protocol.wire.loose import is_address
 
 OCCURS = "occurs"
+#: The mark that events have in common which are slots of the same thing.
+SLOTS = "slots"
 #: What every date has from its series, unless it was changed there.
 SHARED = (
     *("name", "summary", "content", "image", "location"),
-    *("timezone", "joinMode", "capacity"),
+    *("timezone", "joinMode", "capacity", "questions", SLOTS),
 )
 TIMES = ("startTime", "endTime")
 _MOST = 1000
 #: What a shop is offered for each date: so many kinds of tickets, each with these.
 _ROWS = 12
 _OF_ROWS = ("name", "price", "quantity", "shop")
+_WINDOW = ("salesStart", "salesEnd")
+_MORE = ("most", *_WINDOW)
 
 
 def day_of(event: Thing) -> date | None:
@@ -117,7 +124,9 @@ def are_tickets(told: Any) -> bool:
 
 
 def _is_row(told: Any) -> bool:
-    if not isinstance(told, Mapping) or set(told) != {*_OF_ROWS}:
+    if not isinstance(told, Mapping) or set(told) - {*_MORE} != {*_OF_ROWS}:
+        return False
+    if not all(_is_moment(told[term]) for term in _WINDOW if term in told):
         return False
     price, name = told["price"], told["name"]
     return (
@@ -128,9 +137,35 @@ def _is_row(told: Any) -> bool:
         and _counts(price["amount"], 1_000_000)
         and re.fullmatch("[A-Z]{3}", str(price["currency"])) is not None
         and _counts(told["quantity"], 100_000)
+        and _counts(told.get("most", 1), 100)
         and isinstance(told["shop"], str)
         and is_address(told["shop"])
     )
+
+
+def _is_moment(told: Any) -> bool:
+    try:
+        moment.read(told)
+    except (TypeError, ValueError):
+        return False
+    return True
+
+
+def row_on(row: Mapping[str, Any], first: str, start: str, zone: str) -> dict[str, Any]:
+    """``row`` for the date that begins at ``start``: as long before as for the first.
+
+    By the clocks there, so that what goes on sale at ten does so in winter as well.
+    """
+    there = ZoneInfo(zone)
+    begins = (moment.read(each).astimezone(there).date() for each in (first, start))
+    days = -sub(*begins)
+    moved = {term: _later(row[term], days, there) for term in _WINDOW if row.get(term)}
+    return {**row, **moved}
+
+
+def _later(told: str, days: timedelta, there: ZoneInfo) -> str:
+    local = moment.read(told).astimezone(there).replace(tzinfo=None)
+    return (local + days).replace(tzinfo=there).isoformat()
 
 
 def _counts(told: Any, most: int) -> bool:

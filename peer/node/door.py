@@ -7,7 +7,7 @@ one refusal, wherever it comes from, and nothing of it has happened.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from peer.model.behavior import Behavior
 from peer.model.effect import Send
@@ -31,6 +31,8 @@ class Door:
     """What it takes to carry an activity out: a vocabulary, and who answers.
 
     ``dispatch`` puts into the queue what others are to know of what is done here.
+    What is not done for the first time is done from the log, and what followed from it
+    then is in there as well.
 
     Behaviors for any object save what was said; those for a special kind fire
     afterwards.  Of several activities asked for together all are saved before
@@ -41,6 +43,8 @@ class Door:
     behaviors: Sequence[Behavior]
     base: str
     dispatch: Callable[[Activity, Transaction], None] = _tell_nobody
+    is_first: bool = True
+    _by_verb: dict[str, Sequence[Behavior]] = field(default_factory=dict)
 
     def carry_out(self, activities: Sequence[Activity], tx: Transaction) -> None:
         """Do ``activities`` together, without asking who may."""
@@ -80,7 +84,9 @@ class Door:
         return [b for b in special if b.answers_to(activity.type, kinds)]
 
     def _of(self, verb: str) -> Sequence[Behavior]:
-        return [b for b in self.behaviors if b.verb == verb]
+        if verb not in self._by_verb:
+            self._by_verb[verb] = [b for b in self.behaviors if b.verb == verb]
+        return self._by_verb[verb]
 
     def _kinds(self, activity: Activity, tx: Transaction) -> Sequence[str]:
         match activity.object:
@@ -100,6 +106,7 @@ class Door:
         for behavior in those:
             for effect in behavior.answer(activity, tx):
                 if isinstance(effect, Send):
-                    self.carry_out([effect.activity], tx)
+                    if self.is_first:
+                        self.carry_out([effect.activity], tx)
                 else:
                     applying.apply(effect, activity, tx)

@@ -1,14 +1,14 @@
 """Edges and consents, held against their proofs and against what stands there now.
 
 A proof cannot show that something was taken back: so what others have signed is asked
-for again, before anything with money, and from time to time.
+for again, before anything with money, and every few hours (``SX_RECHECK_HOURS``).
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -39,8 +39,6 @@ log = structlog.get_logger(__name__)
 
 Document = Mapping[str, Any]
 
-#: What others have signed is believed so long, where there is no money in it.
-BELIEVED = timedelta(hours=6)
 _LOOKED = "looked-at-edge"
 _KEPT = timedelta(days=60)
 _WRONG = (BadProof, NotTheirs, NotFetched, Unreadable, Refused)
@@ -162,6 +160,26 @@ def check_says(document: Document, signed: Edge, edge: Edge) -> None:
         raise NotTheirs(f"{id_of(told)} says something else than is known of it here")
 
 
+def claims(document: Document) -> list[tuple[str, str]]:
+    """What an edge, or a consent, speaks for, and in whose name; else nothing."""
+    told = dict(document)
+    if edge := related.stated(told):
+        return [(edge.subject, edge.by)]
+    yes = related.agreed(told)
+    return [(yes.target, yes.by)] if yes is not None else []
+
+
+def check_bounds(document: Document, now: datetime) -> None:
+    """NotTheirs, or BadProof, unless it keeps to what its author may say, and when."""
+    told = dict(document)
+    for id, by in claims(told):
+        if not same_origin(id, by):
+            raise NotTheirs(f"{by} does not speak for {id}, which is on another server")
+    edge = related.stated(told)
+    if edge is not None and edge.end is not None and edge.end <= now:
+        raise BadProof(f"it was for a time, which was over at {wire(edge.end)}")
+
+
 # -- asking again ----------------------------------------------------------------------
 
 
@@ -243,13 +261,14 @@ async def reverify_due(node: Node, after: str | None = None) -> str | None:
 
     Where to go on the next time; None where there were no more.
     """
+    believed = timedelta(hours=node.config.recheck_hours)
     page = await node.store.read(
         lambda read: read.edges(relation=CONSENTS, limit=_AT_ONCE, before=after)
     )
     for yes in page:
         edge = await node.store.read(partial(_edge_of, yes))
         if edge is not None:
-            await reverify(node, edge, older=BELIEVED)
+            await reverify(node, edge, older=believed)
     return page[-1].id if len(page) == _AT_ONCE else None
 
 

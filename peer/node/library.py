@@ -6,6 +6,7 @@ import importlib
 import pkgutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -57,12 +58,19 @@ def read_types(types: Shelf, folders: Sequence[str]) -> Mapping[str, Written]:
             known = ", ".join(types.names("type.toml"))
             wrong = f"there is no {folder!r}; there are {known}"
             raise DeclarationError("types", wrong)
-        kind, told = from_toml(source.read_text(), str(source))
-        if kind.name.lower() != folder:
-            wrong = f"{kind.name!r} should stand in a folder {kind.name.lower()!r}"
+        written = _understood(source.read_text(), str(source))
+        name = written.type.name
+        if name.lower() != folder:
+            wrong = f"{name!r} should stand in a folder {name.lower()!r}"
             raise DeclarationError("name", wrong, str(source))
-        found[kind.name] = Written(kind, told)
+        found[name] = written
     return found
+
+
+@lru_cache(maxsize=256)
+def _understood(text: str, where: str) -> Written:
+    """A process may put a peer together more than once: most of it is parsing these."""
+    return Written(*from_toml(text, where))
 
 
 def all_behaviors() -> Sequence[Behavior]:

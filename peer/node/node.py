@@ -29,6 +29,7 @@ from peer.node.paying.settling import Settling
 from peer.node.refusal import Refused
 from peer.node.telling.dispatch import Dispatch
 from peer.node.telling.mentions import with_mentions
+from peer.node.trading.allotments import met
 from peer.protocol.moment import wire
 from peer.protocol.thing import Activity, Thing
 from store import open_store
@@ -192,7 +193,7 @@ class Node:
         self._know(_checked(vocabulary.load(tx)), tx)
         self._settle(now, tx)
         shelf = shelves(self.config)[1]
-        for step in seed.steps(shelf, self.domain, now):
+        for step in seed.steps(shelf, self.domain, now, self.config.peers):
             with step.blamed():
                 self._play(step, now, tx)
 
@@ -220,6 +221,9 @@ class Node:
         ask = step.ask(self.base, self.lexicon, tx)
         if ask is None:
             return
+        if ask.verb == "Offer" and tx.get(ask.values["shop"]) is None:
+            id = f"{ask.activity}-to"
+            self.door(tx).carry_out([met(ask.values["shop"], id, wire(now))], tx)
         self._ask(ask, now, tx)
         if vocabulary.mark(tx) != self.mark:
             self._know(vocabulary.load(tx), tx)

@@ -199,7 +199,8 @@ class Drafter:
                 replace(ask, values=values, owner=about.owner, slug=token), token
             )
         before = self.present(ask.id)
-        values = {**before.values, **ask.values, "state": "offered"}
+        merged = {**before.values, **ask.values, "state": "offered"}
+        values = {term: value for term, value in merged.items() if value is not None}
         at = max(self.now, _just_after(before.updated))
         return replace(before, values=values, updated=at)
 

@@ -69,7 +69,8 @@ async def _carry(
     node: Node, lexicon: Lexicon, activities: Sequence[Activity], empty: Store
 ) -> Lexicon:
     def work(tx: Transaction) -> Lexicon:
-        Door(lexicon, node.behaviors, node.base).carry_out(activities, tx)
+        door = Door(lexicon, node.behaviors, node.base, is_first=False)
+        door.carry_out(activities, tx)
         if not any(vocabulary.changes(activity) for activity in activities):
             return lexicon
         return Lexicon({**lexicon.declared, **vocabulary.load(tx).declared})

@@ -8,9 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
-from peer.model.declaration import declared
+import orjson
+
+from peer.model.declaration import Type, declared
 from peer.model.lexicon import Lexicon, RelationKind
 from peer.model.query import Query
 from peer.model.reading import Read
@@ -30,7 +33,7 @@ def load(read: Read) -> Lexicon:
     types = {}
     parents = _parents(read)
     for thing in _all(read, "Type"):
-        kind = declared(thing.values)
+        kind = _declared(orjson.dumps(thing.values))
         also = [name for name in parents.get(thing.id, ()) if name not in kind.extends]
         types[kind.name] = replace(kind, extends=(*kind.extends, *also))
     relations = {
@@ -38,6 +41,12 @@ def load(read: Read) -> Lexicon:
         for thing in _all(read, "Relation")
     }
     return Lexicon(types, relations)
+
+
+@lru_cache(maxsize=256)
+def _declared(told: bytes) -> Type:
+    """Most types are the same from one change of the vocabulary to the next."""
+    return declared(orjson.loads(told))
 
 
 def _all(read: Read, kind: str) -> Iterator[Thing]:

@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from peer.protocol.keys import PrivateKey
@@ -28,6 +29,7 @@ from peer.protocol.signature import (
 
 _PARAMETER = re.compile(r'\s*([A-Za-z]+)\s*=\s*(?:"([^"]*)"|(\d+))\s*(?:,|$)')
 _LONGEST = 8192
+_DATES = 256  # one a second
 
 
 def claim(message: Message, now: datetime) -> Claim:
@@ -140,6 +142,7 @@ def _instant(told: Mapping[str, str], name: str) -> datetime:
         raise BadSignature(f"the signature has no {name} that is a time") from wrong
 
 
+@lru_cache(_DATES)
 def _date(text: str) -> datetime:
     try:
         moment = parsedate_to_datetime(text)

@@ -16,10 +16,15 @@ FEPS: Mapping[str, str] = {
     ),
     "0ea0": "payment links on notes that tell of tickets, and in what is agreed",
     "044f": "quotes: asked for and granted with a stamp; all that is public may be",
+    "1b12": (
+        "a calendar is a group: a post on it names it (`audience`);"
+        " it hands on what is done to it"
+    ),
     "2277": "an activity is what has an actor, whatever else it is called",
     "2677": "NodeInfo links to the actor of the peer",
     "2c59": "actors say how they are mentioned (`webfinger`)",
     "3b86": "WebFinger says where our people act on what is elsewhere",
+    "400e": "what is put on a calendar names where it is listed (`target`)",
     "521a": "keys as Multikey in `assertionMethod`: RSA and Ed25519",
     "5feb": "`indexable` on actors, as their owners have decided",
     "67ff": "this file",

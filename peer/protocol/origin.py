@@ -23,6 +23,7 @@ from peer.protocol.wire.keyring import (
     told_key,
 )
 from peer.protocol.wire.loose import (
+    LONGEST_ADDRESS,
     Document,
     address,
     first,
@@ -62,27 +63,22 @@ def _lowered(id: str) -> str:
 
 def same_origin(one: str | None, other: str | None) -> bool:
     """Are both http(s) addresses with one scheme, host and port?"""
-    if one is None or other is None or not (is_address(one) and is_address(other)):
+    if one is None or other is None or max(len(one), len(other)) > LONGEST_ADDRESS:
         return False
-    mine, theirs = _start(one), _start(other)
-    if mine == theirs:
-        return True
-    origin = _origin(mine)
-    return origin is not None and origin == _origin(theirs)
+    mine = _origin(one)
+    return mine is not None and mine == _origin(other)
+
+
+@lru_cache(_REMEMBERED)
+def _origin(id: str) -> str | None:
+    """None where ``id`` is no address that everybody reads in the same way."""
+    return iri.origin(_start(id)) if is_address(id) else None
 
 
 def _start(address: str) -> str:
     """As much of it as has the whole authority; of that there are not many."""
     end = address.find("/", len("https://"))
     return address if end < 0 else address[:end]
-
-
-@lru_cache(_REMEMBERED)
-def _origin(start: str) -> str | None:
-    try:
-        return iri.origin(start)
-    except ValueError:
-        return None
 
 
 def is_activitystreams(content_type: str) -> bool:

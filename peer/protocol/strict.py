@@ -8,6 +8,7 @@ characters that some databases stop at.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Any
 
 import orjson
@@ -15,6 +16,10 @@ import orjson
 LARGEST = 1_000_000  # Mastodon's limit as well
 _DEEPEST = 64
 _EXACT = 2**53 - 1  # beyond that, two numbers are told alike
+#: NUL has to be escaped; behind an even number of backslashes it is.
+_NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
+#: Only such a number may be larger.
+_BIG = re.compile(rb"[0-9]{16}|[eE]")
 _STRINGS = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"', re.S)
 
 
@@ -36,33 +41,38 @@ def read(raw: bytes) -> dict[str, Any]:
         raise NotJson(f"this is not JSON: {wrong}") from wrong
     if not isinstance(told, dict):
         raise NotJson("this is not a JSON object")
-    if _members(told) != _STRINGS.sub(b"", raw).count(b":"):
+    if b"\\u0000" in raw and _NUL.search(raw):
+        raise NotJson("a text holds the character NUL")
+    bare = _STRINGS.sub(b"", raw)
+    if _members(told, _BIG.search(bare) is not None) != bare.count(b":"):
         raise NotJson("a key stands in one object twice")
     return told
 
 
-def _members(told: dict[str, Any]) -> int:
-    """How many members ``told`` has, at all depths; NotJson for what is refused."""
+def _members(told: dict[str, Any], big: bool) -> int:
+    """How many members ``told`` has, at all depths; NotJson for what is refused.
+
+    It goes from level to level; numbers are looked at where some may be too ``big``.
+    """
     count = 0
-    waiting: list[tuple[Any, int]] = [(told, 1)]
-    while waiting:
-        value, depth = waiting.pop()
-        if type(value) is dict:
-            count += len(value)
-            for key in value:
-                _check_text(key)
-            waiting.extend((each, depth + 1) for each in value.values())
-        elif type(value) is list:
-            waiting.extend((each, depth + 1) for each in value)
-        elif type(value) is str:
-            _check_text(value)
-        elif type(value) in (int, float) and not -_EXACT <= value <= _EXACT:
+    level: list[Any] = [told]
+    for _ in range(_DEEPEST):
+        inside: list[Any] = []
+        for each in level:
+            values = each
+            if type(each) is dict:
+                count += len(each)
+                values = each.values()
+            if big:
+                _check_numbers(values)
+            inside += [v for v in values if type(v) is dict or type(v) is list]
+        if not inside:
+            return count
+        level = inside
+    raise NotJson(f"this is nested more than {_DEEPEST} deep")
+
+
+def _check_numbers(values: Iterable[Any]) -> None:
+    for value in values:
+        if type(value) in (int, float) and not -_EXACT <= value <= _EXACT:
             raise NotJson("a number is larger than can be kept exactly")
-        if depth > _DEEPEST:
-            raise NotJson(f"this is nested more than {_DEEPEST} deep")
-    return count
-
-
-def _check_text(text: str) -> None:
-    if "\0" in text:
-        raise NotJson("a text holds the character NUL")

@@ -8,7 +8,7 @@ from peer.node.keys import settle_secret
 from peer.node.node import Node, shelves
 from peer.node.pictures.media import Media
 from peer.web.assets import read_assets
-from peer.web.exchange import guards, headers
+from peer.web.exchange import guards, headers, viewed
 from peer.web.exchange.body import DEADLINE, PICTURE
 from peer.web.exchange.cookies import Cookies
 from peer.web.parts import render
@@ -29,6 +29,7 @@ def make_app(node: Node, *, body_deadline: float = DEADLINE) -> web.Application:
     pages = render.pages(folders, node.domain, node.base, assets, media)
     app[SITE] = Site(node, pages, assets, Cookies(secure), media, body_deadline)
     app.on_startup.append(_start)
+    app.cleanup_ctx.append(viewed.writing)
     app.on_shutdown.append(_stop)
     app.on_response_prepare.append(headers.signal(secure))
     for route in ROUTES:

@@ -27,6 +27,7 @@ from peer.node.outbox import Ask
 from peer.node.people.browser import form_token
 from peer.node.people.sessions import Session
 from peer.node.pictures.media import Media
+from peer.node.views import Views
 from peer.protocol.thing import Activity
 from peer.web.assets import Assets
 from peer.web.exchange import cookies, csrf
@@ -71,6 +72,7 @@ class Site:
     blocked: Blocklist = field(default_factory=Blocklist)
     reports: int = 0  # that wait for an owner
     patience: float = 1.5  # so many seconds a buyer waits for the answer of a shop
+    views: Views = field(default_factory=Views)  # that are still to be written down
     board: Board = field(init=False)  # who is shown numbers while they change
 
     def __post_init__(self) -> None:
@@ -144,6 +146,11 @@ class Visit:
     @property
     def is_owner(self) -> bool:
         return self.viewer.role is Role.OWNER
+
+    @property
+    def buys(self) -> bool:
+        """Can anything be bought here, at this shop or through it at others?"""
+        return not {"Order", "Purchase"}.isdisjoint(self.node.lexicon.types)
 
     @property
     def is_personal(self) -> bool:
@@ -233,6 +240,7 @@ class Visit:
             },
             "waiting": self.site.reports if self.is_owner else 0,
             "sells": "Payment" in self.node.lexicon.types,
+            "buys": self.buys,
             "basket": basket.held(self.node.lexicon, self.cookie(basket.COOKIE)),
             "doors": menu.doors(self.node.config.peers, self.node.base),
             "menu": menu.menu(self.node.domain, self.node.lexicon, self.path),

@@ -64,11 +64,17 @@ async def test_a_calendar_takes_what_members_here_offer(node, ada, post, calenda
     assert yes.id.startswith(f"{BASE}/edges/")
 
 
-async def test_what_is_mutual_is_announced_once(node, ada, post, calendar):
+async def test_what_is_mutual_is_announced_once_and_once_as_what_was_done(
+    node, ada, post, calendar
+):
+    """To who takes things, and to who takes the activities that made them."""
     await allocate(node, ada, post, calendar)
 
-    told = [e.activity for e in await node.log() if e.activity.type == "Announce"]
-    assert [(a.actor, a.object.id) for a in told] == [(calendar, post)]
+    log = [entry.activity for entry in await node.log()]
+    [made] = [a for a in log if a.type == "Create" and a.object.id == post]
+    told = [a for a in log if a.type == "Announce"]
+    assert [(a.actor, a.object.id) for a in told] == [(calendar, post)] * 2
+    assert {a.notes.get("handed") for a in told} == {None, made.id}
 
 
 async def test_nobody_asks_themselves(node, bob, calendar):

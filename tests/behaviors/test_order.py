@@ -15,6 +15,7 @@ from peer.node.refusal import Refused
 from peer.node.replay import replayed
 from peer.node.ripening import carry_out_ripe
 from peer.node.trading import orders
+from peer.protocol.moment import wire
 
 CONTACT = {"name": "Grace Hopper", "email": "grace@meadow.example"}
 POUNDS = {"amount": 1000, "currency": "GBP"}
@@ -179,10 +180,10 @@ async def test_what_was_paid_too_late_is_not_sold_twice(node, standard, buy, clo
         await orders.move(node.node, order.id, "confirmed")
 
     assert (await node.get(order.id))["state"] == "expired"
-    left = await node.store.read(
-        lambda read: ordering.places_left(read.get(order.id), read)
+    why = await node.store.read(
+        lambda read: ordering.why_not(read.get(order.id), wire(clock()), read)
     )
-    assert not left
+    assert why == "nothing is left"
 
 
 async def test_what_costs_nothing_is_confirmed_at_once(node, gig, on_sale, buy):

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from behaviors import wait
 from peer.model.allotting import allotments_of, ticket_id
 from peer.model.permission import Role, Viewer
+from peer.node.letters.mail import mailbox
 from peer.node.outbox import Ask
+from peer.node.people import accounts
+from peer.node.people.accounts import Account
 from peer.node.refusal import Refused
 from peer.node.trading import allotments
 from peer.node.trading.allotments import Row
@@ -105,6 +109,21 @@ async def test_who_has_a_place_does_not_wait_for_one(node, ada, gig):
 
     with pytest.raises(Refused, match="have a place already"):
         await node.publish(ada, Ask("Wait", id=gig.id))
+
+
+async def test_no_more_wait_than_can_be_told_apart(
+    node, ada, bob, eve, gig, monkeypatch
+):
+    """Else who came last would be taken for who has waited longest."""
+    monkeypatch.setattr(wait, "_MOST", 1)
+    await node.publish(ada, Ask("Join", id=gig.id))
+    await node.publish(bob, Ask("Wait", id=gig.id))
+
+    with pytest.raises(Refused, match="More people wait"):
+        await node.publish(eve, Ask("Wait", id=gig.id))
+
+    await node.publish(ada, Ask("Leave", id=gig.id))
+    assert await coming(node, gig) == {bob.id}
 
 
 async def test_waiting_twice_is_waiting_once_and_can_be_given_up(node, ada, bob, gig):
@@ -217,6 +236,48 @@ async def test_more_tickets_are_told_to_who_waits(node, ada, ticketed, sells):
     await allotments.change(node.node, node.site, given.id, quantity=4)
 
     assert await told(node, ada) == ["Invite"]
+
+
+async def lives_here(node, viewer):
+    """``viewer`` has an account, and so an address."""
+    email = f"{viewer.name.casefold()}@example.org"
+    account = Account(viewer.id, email, viewer.name, "member", "2026-11-01")
+    await node.store.transact(lambda tx: accounts.keep(tx, account))
+
+
+async def letters(node):
+    return [(each.to, each.text) for each in await node.store.read(mailbox)]
+
+
+async def test_who_has_the_place_they_waited_for_has_a_letter(node, ada, bob, eve, gig):
+    for each in (ada, bob, eve):
+        await lives_here(node, each)
+    await node.publish(ada, Ask("Join", id=gig.id))
+    await node.publish(bob, Ask("Wait", id=gig.id))
+    await node.publish(eve, Ask("Wait", id=gig.id))
+
+    await node.publish(ada, Ask("Leave", id=gig.id))
+
+    [(to, text)] = await letters(node)
+    assert to == "bob@example.org"
+    assert "There is a place for you" in text
+
+
+async def test_who_is_told_of_tickets_has_a_letter_with_where_to_buy(
+    node, ada, bob, ticketed, sells
+):
+    for each in (ada, bob):
+        await lives_here(node, each)
+    await sells(1, "valid", "valid")
+    await node.publish(ada, Ask("Wait", id=ticketed.id))
+    await node.publish(bob, Ask("Wait", id=ticketed.id))
+    [given] = await node.store.read(lambda r: allotments_of(r.get(ticketed.id), r))
+
+    await allotments.change(node.node, node.site, given.id, quantity=3)
+
+    [(to, text)] = await letters(node)
+    assert to == "ada@example.org"
+    assert f"{ticketed.id}/buy" in text
 
 
 async def test_an_event_that_was_sold_is_not_deleted_but_cancelled(

@@ -8,7 +8,6 @@ one event loop, because a browser lives longer than a test.
 from __future__ import annotations
 
 import os
-import random
 import re
 import shutil
 import signal
@@ -96,9 +95,12 @@ def cooperative(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cooperativ
 
 
 def three_free_ports() -> int:
-    """The first of three ports in a row that nobody listens at."""
-    while True:
-        first = random.randrange(20000, 30000)
+    """The first of three ports in a row that nobody listens at.
+
+    Where it begins to look depends on the process: others look at the same moment.
+    """
+    for number in range(3000):
+        first = 20_000 + 3 * ((os.getpid() + number) % 3000)
         try:
             for port in range(first, first + 3):
                 with socket.socket() as tried:
@@ -106,6 +108,7 @@ def three_free_ports() -> int:
         except OSError:
             continue
         return first
+    raise RuntimeError("there are no three free ports in a row")
 
 
 def owner_links(process: subprocess.Popen[str], log: Path) -> dict[str, str]:

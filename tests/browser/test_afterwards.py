@@ -125,6 +125,18 @@ async def test_an_event_is_called_off(guest, keeper, cooperative, gig):
     await staff.open(cooperative.base("shop") + "/mailbox")
     await expect(staff.page.locator("main")).to_contain_text("ada@example.org")
 
+    await staff.open(cooperative.base("shop") + "/settling")
+    await staff.press("link", "Events that were called off")
+    await expect(staff.page.locator("main")).to_contain_text("0 of 1 order paid back")
+    await staff.picture("29-called-off")
+    await staff.press("button", "Pay back £20.00")
+    await expect(staff.page.locator("main")).to_contain_text("1 of 1 order paid back")
+    await staff.picture("29-paid-back")
+    await appears(guest, guest.page.get_by_text("Refunded £20.00").first)
+    await host.open(f"{cooperative.base('events')}{gig}/guests")
+    await appears(host, host.page.get_by_text("has ended 2 of 2 tickets"))
+    await host.picture("29-ended")
+
 
 async def test_at_the_door(guest, keeper, visitor, cooperative, gig):
     """With the code of the ticket: let in, in already, undone, void."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from io import BytesIO
 
@@ -26,6 +27,24 @@ async def writer(owner):
 
 def text_of(writer):
     return writer.page.get_by_label("Text")
+
+
+async def test_who_writes_before_the_toolbar_is_there_writes_on(writer):
+    arrives = asyncio.Event()
+
+    async def later(route):
+        await arrives.wait()
+        await route.continue_()
+
+    await writer.page.route("**/editor*.js*", later)
+    await writer.page.goto(writer.page.url, wait_until="commit")
+    await text_of(writer).press_sequentially("rye ")
+
+    arrives.set()
+    await expect(writer.page.get_by_role("toolbar", name="Formatting")).to_be_visible()
+    await writer.page.keyboard.type("bread")
+
+    await expect(text_of(writer)).to_have_value("rye bread")
 
 
 async def select(writer, start, end):

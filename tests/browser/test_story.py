@@ -143,7 +143,7 @@ async def the_post_is_allocated(story: Story, writer: Person) -> None:
     await writer.press("button", "Allocate")
     await expect(writer.find("heading", story.post).first).to_be_visible()
     status = writer.page.get_by_role("status")
-    await expect(status.first).to_contain_text("Sent")
+    await expect(status.first).to_contain_text("Main calendar")
     await comes(writer, "Main calendar accepted")
     await expect(writer.find("link", "see proof")).to_be_visible()
     await writer.picture("04")

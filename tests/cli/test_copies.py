@@ -43,6 +43,23 @@ def test_a_backup_becomes_the_same_peer(lived, sx, tmp_path):
     assert "ok replay" in replayed(sx, SX_VAR="new")
 
 
+def test_a_backup_has_the_key_of_what_is_sealed_and_an_archive_has_not(
+    lived, sx, tmp_path
+):
+    (tmp_path / "var" / "blog" / "seal.key").write_bytes(b"the key of a seal")
+    lived("backup", "b.tar")
+    lived("export", "a.tar")
+
+    done = sx("-d", "blog", "restore", "b.tar", SX_VAR="new")
+
+    assert done.exit_code == 0, done.output
+    back = tmp_path / "new" / "seal.key"
+    assert back.read_bytes() == b"the key of a seal"
+    assert back.stat().st_mode & 0o077 == 0
+    with tarfile.open(tmp_path / "a.tar") as archive:
+        assert "seal.key" not in archive.getnames()
+
+
 def test_a_backup_says_what_it_holds(lived):
     said = lived("backup", "b.tar").stdout
 

@@ -137,6 +137,35 @@ def test_several_workers_serve_one_store(tmp_path, port, new_url: Callable[[str]
     assert "Traceback" not in log
 
 
+@pytest.mark.slow
+def test_a_worker_that_is_killed_is_replaced_however_young(tmp_path, port, new_url):
+    settings = {
+        "SX_LISTEN": f"127.0.0.1:{port}",
+        "SX_WORKERS": "2",
+        "SX_DATABASE_URL": new_url("postgresql"),
+    }
+
+    with serving(tmp_path, **settings) as peer:
+        before = workers(peer)
+        os.kill(before[0], signal.SIGKILL)
+        while len(both := set(workers(peer)) & set(before)) > 1 or before[0] in both:
+            assert peer.poll() is None
+        while len(workers(peer)) < 2:
+            assert peer.poll() is None
+        answered = status(port)
+        peer.send_signal(signal.SIGTERM)
+        _, log = peer.communicate(timeout=30)
+
+    assert (answered, peer.returncode) == (200, 0)
+    assert log.count("a worker stopped; starting another") == 1
+    assert "Traceback" not in log
+
+
+def workers(peer: subprocess.Popen[str]) -> list[int]:
+    told = Path(f"/proc/{peer.pid}/task/{peer.pid}/children").read_text()
+    return [int(pid) for pid in told.split()]
+
+
 def test_what_no_worker_could_open_is_said_once(sx, port):
     done = sx(
         *("-d", "blog", "serve"),

@@ -131,6 +131,72 @@ def test_a_ticket_is_verified_by_its_token(sx, tmp_path):
     assert "ticket 1-1" in done.stdout
 
 
+def test_a_ticket_is_verified_with_the_actor_whose_desk_it_is(sx, ana):
+    slip = credential.Slip("1", 1, "7K3M-Q2XD-0TVB", credential.mark_of("e"), 1)
+    token = credential.token(slip, ANA, KEY)
+
+    done = sx("verify", token, "--with", ana)
+
+    assert done.exit_code == 0, done.output
+    assert f"signed by {ANA}" in done.stdout
+
+
+def test_of_a_ticket_whose_key_is_missing_nothing_else_is_said(sx, tmp_path):
+    slip = credential.Slip("1", 1, "7K3M-Q2XD-0TVB", credential.mark_of("e"), 1)
+    (tmp_path / "keys.json").write_text(json.dumps({"publicKeyMultibase": {}}))
+
+    done = sx("verify", credential.token(slip, ANA, KEY), "--with", "keys.json")
+
+    assert done.exit_code == 1
+    assert "none of the keys that are known here, or were given" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("changed", "why"),
+    [
+        ({"endTime": "2026-11-20T00:00:00Z"}, "it was for a time, which was over at"),
+        (
+            {"subject": "https://other.example/posts/1"},
+            f"{ANA} does not speak for https://other.example/posts/1",
+        ),
+    ],
+)
+def test_whoever_signed_it_well_may_say_only_so_much(sx, signed, ana, changed, why):
+    done = sx("verify", signed({**EDGE, **changed}), "--with", ana)
+
+    assert done.exit_code == 1
+    assert f"does not hold: {why}" in done.stdout
+    assert f"signed by {ANA}" in done.stdout
+
+
+def test_a_consent_is_for_what_is_ones_own(sx, signed, ana):
+    yes = {
+        "@context": EDGE["@context"],
+        "id": "https://blog.example/stamps/1",
+        "type": "RelationshipAuthorization",
+        "attributedTo": ANA,
+        "interactingObject": "https://other.example/edges/1",
+        "interactionTarget": "https://other.example/calendars/main",
+    }
+
+    wrong = sx("verify", signed(yes), "--with", ana)
+    right = sx("verify", signed({**yes, "interactionTarget": ANA}), "--with", ana)
+
+    assert "does not speak for https://other.example/calendars/main" in wrong.stdout
+    assert (wrong.exit_code, right.exit_code) == (1, 0)
+
+
+@pytest.mark.parametrize("text", [None, "{", "\x00"])
+def test_a_file_that_cannot_be_read_is_to_be_put_right_first(sx, tmp_path, ana, text):
+    if text is not None:
+        (tmp_path / "edge.json").write_text(text)
+
+    done = sx("verify", "edge.json", "--with", ana)
+
+    assert done.exit_code == 2
+    assert done.stderr.startswith("sx: edge.json: ")
+
+
 def test_an_edge_of_a_peer_is_verified_offline(blog):
     event = typed(blog, "Create", "Event", "name=Gig", "startTime=2027-07-12T19:00")
     edge = typed(blog, "Add", event, "features", "/posts/welcome")
@@ -140,6 +206,17 @@ def test_an_edge_of_a_peer_is_verified_offline(blog):
     assert done.exit_code == 0, done.output
     assert f"edge {edge}" in done.stdout
     assert "signed by http://blog.localhost:8801/actor" in done.stdout
+
+
+def test_what_was_taken_back_is_said_to_be_so(blog):
+    event = typed(blog, "Create", "Event", "name=Gig", "startTime=2027-07-12T19:00")
+    edge = typed(blog, "Add", event, "features", "/posts/welcome")
+    typed(blog, "Remove", event, "features", "/posts/welcome")
+
+    done = blog("verify", "--offline", edge)
+
+    assert done.exit_code == 1
+    assert f"{edge} does not stand: it was taken back on 20" in done.stderr
 
 
 def typed(blog, *words):

@@ -25,11 +25,12 @@ from peer.node.node import Node, open_node
 from peer.node.outbox import Ask
 from peer.node.people import links, membership
 from peer.protocol.thing import Activity, Edge, Thing
-from peer.web.app import make_app
 from peer.web.exchange.serving import Runner
 from tests.federation.fediverse.calling import Answer, Caller, Here, check_document
 from tests.federation.fediverse.ports import listening
+from tests.federation.silent import silent
 from tests.federation.ways import Way
+from tests.web.compiled import ready_app
 from tests.web.conftest import Clock, Visitor
 from tests.web.reading import Page
 
@@ -218,6 +219,7 @@ def settings(way: Way, name: str, var: Path, **more: Any) -> dict[str, Any]:
         "database_url": f"sqlite:///{var / 'peer.db'}",
         "owner": "owner@example.org",
         "dev_allow": way.allowed,
+        "seeds": silent(way.folder),
         **more,
     }
 
@@ -238,14 +240,14 @@ async def near(
     Or with what ``busy`` has it do instead, beside answering.
     """
     var = way.folder / name
-    busy = more.pop("busy", chores.doing)
+    busy, clock = more.pop("busy", chores.doing), more.pop("clock", None) or Clock()
     if not var.exists():
         shutil.copytree(seeded, var)
-    config, clock = Config(**settings(way, name, var, **more)), Clock()
+    config = Config(**settings(way, name, var, **more))
     async with AsyncExitStack() as stack:
         node = await stack.enter_async_context(open_node(config, now=clock))
         await stack.enter_async_context(busy(node))
-        runner = Runner(make_app(node))
+        runner = Runner(ready_app(node))
         await runner.setup()
         stack.push_async_callback(runner.cleanup)
         await web.SockSite(runner, listening(way.ports[name])).start()
@@ -265,6 +267,7 @@ async def far(
         "SX_VAR": str(way.folder / domain),
         "SX_DEV_ALLOW": ",".join(sorted(way.allowed)),
         "SX_OWNER": "owner@example.org",
+        "SX_SEEDS": str(silent(way.folder)),
         **way.settings,
         **more,
     }

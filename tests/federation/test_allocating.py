@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from peer.cli import verifying
+from peer.cli import located
+from peer.cli.stopping import NotDone
 from peer.node.replay import replayed
 from tests.federation.cooperating import (
     allocate,
@@ -15,6 +16,7 @@ from tests.federation.cooperating import (
     schedule,
     standing,
 )
+from tests.federation.fediverse.rules import PUBLIC
 from tests.federation.peers import soon
 
 
@@ -91,6 +93,47 @@ async def test_what_is_allocated_is_passed_on_to_those_who_follow_the_calendar(
     await mastodon.got("Undo")
     removed = await mastodon.got("Remove")
     assert removed.activity["object"] == post
+
+
+async def test_servers_that_know_groups_are_told_whose_the_post_is_as_well(
+    blog, events, post, calendar
+):
+    before = await blog.read(post)
+    assert before.keys().isdisjoint(("audience", "target"))
+
+    await allocated(blog, events, post, calendar)
+
+    told = await blog.read(post)
+    assert told["audience"] == calendar
+    assert calendar in told["cc"]
+    assert told["target"]["attributedTo"] == calendar
+    assert post in await events.items(told["target"]["id"])
+    await blog.does("Remove", subject=post, relation="allocatedTo", object=calendar)
+    assert (await blog.read(post)).keys().isdisjoint(("audience", "target"))
+
+
+async def test_what_is_only_offered_names_no_group(blog, events, post, calendar):
+    await events.does("Update", calendar, values={"admits": "ask"})
+    await allocate(blog, post, calendar)
+    await comes_to_stand(events, "asserted", post, "allocatedTo", calendar)
+
+    assert "audience" not in await blog.read(post)
+
+
+@pytest.mark.parametrize(
+    ("admits", "unasked", "asked"),
+    [("everyone", [PUBLIC], []), ("ask", [], [PUBLIC]), ("peers", None, [PUBLIC])],
+)
+async def test_a_calendar_says_whose_posts_it_takes_unasked(
+    way, events, calendar, admits, unasked, asked
+):
+    await events.does("Update", calendar, values={"admits": admits, "summary": "x"})
+
+    said = (await events.read(calendar))["interactionPolicy"]["canAllocate"]
+
+    peers = sorted(f"{base}/peer" for base in of_all(way).values())
+    assert said["automaticApproval"] == (peers if unasked is None else unasked)
+    assert said["manualApproval"] == asked
 
 
 async def test_the_calendar_takes_its_consent_back(blog, events, post, calendar):
@@ -223,9 +266,34 @@ async def test_anybody_can_verify_it_who_has_nothing_to_do_with_either(
     [yes] = await events.edges(relation="consents", object=edge.id)
     shop = await open_peer("shop")
 
-    for id, by in ((edge.id, blog.actor), (yes.id, calendar)):
-        [found] = await verifying.at(shop.node, id, ask=True)
-        assert not found.wrong
-        assert found.signer.owner == by
-    both = await verifying.at(events.node, edge.id, ask=True)
-    assert [each.wrong for each in both] == ["", ""]
+    both = await located.at(shop.node, edge.id, ask=True)
+    assert [(each.id, each.wrong) for each in both] == [(edge.id, ""), (yes.id, "")]
+    assert [each.signer.owner for each in both] == [blog.actor, calendar]
+    for id in (edge.id, yes.id):
+        known = await located.at(events.node, id, ask=True)
+        assert [each.id for each in known] == [edge.id, yes.id]
+        assert [each.wrong for each in known] == ["", ""]
+
+
+async def test_what_was_taken_back_is_said_to_be_so(
+    blog, events, open_peer, post, calendar
+):
+    await allocated(blog, events, post, calendar)
+    [edge] = await events.edges(subject=post, relation="allocatedTo")
+    await events.does("Remove", subject=calendar, relation="consents", object=edge.id)
+    await comes_to_stand(blog, "declined", post, "allocatedTo", calendar)
+
+    [told] = await located.at(blog.node, edge.id, ask=True)
+    assert "does not agree" in told.wrong
+    shop = await open_peer("shop")
+    [seen] = await located.at(shop.node, edge.id, ask=True)
+    assert (seen.wrong, seen.beside) == ("", "it shows no consent of the other side")
+
+    await blog.does("Remove", subject=post, relation="allocatedTo", object=calendar)
+    await comes_to_stand(events, "", post, "allocatedTo", calendar)
+    for ask in (True, False):
+        [told] = await located.at(events.node, edge.id, ask=ask)
+        assert "taken back" in told.wrong
+        assert told.signer.owner == blog.actor
+        with pytest.raises(NotDone, match="taken back"):
+            await located.at(blog.node, edge.id, ask=ask)

@@ -40,9 +40,65 @@ async def test_the_form_on_a_post_offers_it_and_shows_what_became_of_it(
     sent = await visitor.send(page, "/posts/welcome/allocate", to=calendar)
 
     assert sent.path == "/posts/welcome"
-    assert "Sent" in sent.words
+    assert "Main calendar accepted." in sent.words
     await blog.shows("/posts/welcome", "Main calendar accepted,")
     await events.shows("/calendars/main", "Welcome")
+
+
+async def test_what_waits_for_an_answer_is_said_to_be_offered(
+    blog, events, post, calendar
+):
+    await events.does("Update", calendar, values={"admits": "ask"})
+    await knows_calendars(blog, calendar)
+    visitor = await blog.owner()
+    page = await visitor.get("/posts/welcome")
+
+    sent = await visitor.send(page, "/posts/welcome/allocate", to=calendar)
+
+    assert "Offered to Main calendar." in sent.words
+    assert "Offered to" not in (await visitor.get("/posts/welcome")).words
+
+
+async def test_the_main_calendar_comes_first_and_before_it_what_one_chose_last(
+    blog, events, post, calendar
+):
+    await knows_calendars(blog, calendar)
+    visitor = await blog.owner()
+    page = await visitor.get("/posts/welcome")
+    assert offered(page)[0] == calendar
+    workshops = f"{events.base}/calendars/workshops"
+    assert workshops in offered(page)
+
+    sent = await visitor.send(page, "/posts/welcome/allocate", to=workshops)
+
+    assert offered(sent) == [calendar]
+    page = await visitor.get("/posts/a-first-loaf")
+    assert offered(page)[:2] == [workshops, calendar]
+    assert page.queries <= 10
+    stranger = await (await blog.visitor()).get("/posts/welcome")
+    assert offered(stranger)[0] == calendar
+
+
+def offered(page):
+    """The calendars that the form lets one choose, in their order."""
+    values = [told.get("value") or "" for tag, told in page.tags if tag == "option"]
+    return [each for each in values if "/calendars/" in each]
+
+
+async def test_a_calendar_is_found_by_a_part_of_its_name(blog, events, post, calendar):
+    await knows_calendars(blog, calendar)
+    visitor = await blog.owner()
+    page = await visitor.get("/posts/welcome")
+
+    both = await visitor.send(page, "/posts/welcome/allocate", other="events.local")
+    assert "Several calendars are called like that" in both.words
+    assert len(offered(both)) == 2
+    assert dict(both.form("/posts/welcome/allocate").fields)["other"] == ""
+    none = await visitor.send(both, "/posts/welcome/allocate", other="choir")
+    assert "No calendar that is known here is called “choir”." in none.words
+    done = await visitor.send(none, "/posts/welcome/allocate", other="WORKSH")
+
+    assert "Workshops accepted." in done.words
 
 
 async def test_who_is_signed_out_signs_in_on_the_way(blog, events, post, calendar):

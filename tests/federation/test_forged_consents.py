@@ -99,6 +99,35 @@ async def test_a_no_is_a_no_and_a_consent_is_taken_back(mitra, group, blog, post
     assert await standing(blog, post) == "declined"
 
 
+@pytest.mark.parametrize(
+    ("published", "how"),
+    [("2025-08-01T08:29:00Z", "mutual"), ("2025-08-01T08:31:00Z", "declined")],
+)
+async def test_a_no_that_comes_late_does_not_undo_the_yes_after_it(
+    mitra, group, blog, post, published, how
+):
+    offer = await allocated(blog, mitra, post, group)
+    await accepts(group, blog, offer, stamp_of(group, offer)["id"])
+    inner = {"type": "Offer", "id": offer["id"], "actor": offer["actor"]}
+
+    await group.deliver(group.act("Reject", inner, published=published), blog.inbox)
+
+    assert await standing(blog, post) == how
+
+
+async def test_nobody_else_makes_a_yes_a_no(mitra, eve, group, blog, post):
+    """Neither by an Accept that shows what is gone, nor by where they lead us."""
+    offer = await allocated(blog, mitra, post, group)
+    gone = stamp_of(eve, offer)["id"]
+    eve.server.objects.pop(gone)
+    eve.server.gone.add(gone)
+
+    assert (await accepts(eve, blog, offer, gone)).status == 403
+    assert (await accepts(group, blog, offer, gone)).status == 403
+
+    assert await standing(blog, post) == "asserted"
+
+
 async def test_a_consent_that_is_no_longer_there_is_found_out(mitra, group, blog, post):
     offer = await allocated(blog, mitra, post, group)
     stamp = stamp_of(group, offer)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.federation.fediverse.dialects import DIALECTS
+from tests.federation.peers import soon
 
 EVENT = {
     "name": "Night of short films",
@@ -166,9 +167,11 @@ async def test_nobody_comes_where_there_is_no_place_left(mobilizon, events, sche
     for guest in guests:
         await guest.join(id)
 
-    reject = await mobilizon.got("Reject")
-    assert reject.object["actor"] == guests[2].id
+    waits = await events.edges(relation="waits", object=id)
+    assert [edge.subject for edge in waits] == [guests[2].id]
+    await soon(events.has_said_all, "all is told")
     assert len(mobilizon.all("Accept")) == 2
+    assert mobilizon.all("Reject") == []
     assert await events.total(f"{id}/attendees") == 2
 
 

@@ -311,39 +311,3 @@ async def test_a_note_about_something_else_is_not_answered(shop, ticket, mastodo
 
     assert mastodon.all("Create") == []
     assert await shop.edges(relation="bought") == []
-
-
-# -- who presses a button ----------------------------------------------------------
-
-
-async def test_who_joins_from_mobilizon_gets_a_ticket_with_the_answer(
-    open_peer, way, mobilizon
-):
-    events = await open_peer("events", peers=of_all(way))
-    walk = await events.makes("Event", name="Walk", startTime="2030-07-12T19:00:00Z")
-    await soon(events.has_said_all, "it is told")
-    ida = mobilizon.actor("ida")
-
-    await ida.join(walk)
-
-    got = await mobilizon.got("Accept")
-    ticket = got.activity["result"]
-    assert ticket["name"] == "Your ticket"
-    page = await events.page(ticket["href"])
-    assert "Walk" in page.words
-
-
-async def test_who_leaves_again_has_no_ticket_any_more(open_peer, way, mobilizon):
-    events = await open_peer("events", peers=of_all(way))
-    walk = await events.makes("Event", name="Walk", startTime="2030-07-12T19:00:00Z")
-    ida = mobilizon.actor("ida")
-    joined = await ida.join(walk)
-    got = await mobilizon.got("Accept")
-    seat = got.activity["result"]["href"].partition("?")[0]
-
-    await ida.leave(walk, joined)
-
-    async def is_void():
-        return (await events.get(seat))["state"] == "void"
-
-    await soon(is_void, "it is void")

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from peer.config import COOPERATIVE
 from peer.model import domain as domains
 from peer.model import relative
 from peer.model.declaration import Type, from_toml
@@ -64,8 +65,20 @@ class Bundle:
     @property
     def stated(self) -> Iterator[tuple[str, Mapping[str, Any]]]:
         for file, step in self.steps:
-            if step["verb"] != "Create":
+            if step["verb"] == "Add":
                 yield file, step
+
+    @property
+    def offered(self) -> Iterator[tuple[str, Mapping[str, Any], Mapping[str, Any]]]:
+        """File, event and object of what other peers are offered."""
+        for file, step in self.steps:
+            if step["verb"] == "Offer":
+                event = self.named[step["subject"].removeprefix("@")]
+                yield file, event, step["object"]
+
+    @cached_property
+    def named(self) -> Mapping[str, Mapping[str, Any]]:
+        return {step.get("as", told["slug"]): told for _, step, told in self.created}
 
     def of_kind(self, kind: str) -> Sequence[Mapping[str, Any]]:
         return [told for _, _, told in self.created if told["kind"] == kind]
@@ -134,6 +147,8 @@ def test_every_edge_is_between_things_that_were_made_before_it(bundle: Bundle) -
             name = step.get("as", step["object"]["slug"])
             assert name not in made, f"{file}: two things are called {name}"
             made[name] = step["object"]["kind"]
+        elif step["verb"] == "Offer":
+            assert step["subject"].removeprefix("@") in made, f"{file}: {step}"
         else:
             ends = [step[end].removeprefix("@") for end in ("subject", "object")]
             assert set(ends) <= set(made), f"{file}: {ends}"
@@ -201,13 +216,32 @@ def test_some_events_are_free_but_have_few_places(events: Bundle) -> None:
 
 
 def test_who_needs_a_ticket_finds_one(events: Bundle) -> None:
-    names = {step.get("as", told["slug"]): told for _, step, told in events.created}
-    sold = {
-        step["object"].removeprefix("@")
-        for _, step in events.stated
-        if step["relation"] == "sellsTicketsFor"
+    wanted = {
+        told["slug"]
+        for told in events.of_kind("Event")
+        if told.get("joinMode") == "external"
     }
 
-    wanted = {n for n, told in names.items() if told.get("joinMode") == "external"}
+    sold = {event["slug"] for _, event, _ in events.offered}
 
     assert wanted and wanted == sold
+
+
+def test_shops_are_offered_all_places_of_an_event_and_no_more(events: Bundle) -> None:
+    given: dict[str, int] = {}
+    for _, event, told in events.offered:
+        given[event["slug"]] = given.get(event["slug"], 0) + told["quantity"]
+    room = {told["slug"]: told.get("capacity") for told in events.of_kind("Event")}
+
+    assert given == {slug: room[slug] for slug in given}
+
+
+def test_what_is_offered_is_whole_and_for_a_peer_that_there_is(events: Bundle) -> None:
+    offered = [told for _, _, told in events.offered]
+
+    assert {told["shop"] for told in offered} <= set(COOPERATIVE)
+    assert len({told["slug"] for told in offered}) == len(offered)
+    for told in offered:
+        ends = {"shop": "https://a.example/actor", "event": "https://b.example/e"}
+        values = {**events.values(told, ANY_DAY), **ends, "state": "offered"}
+        assert problems(events.types["Allotment"], values) == {}

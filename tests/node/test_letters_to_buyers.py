@@ -243,3 +243,38 @@ def test_a_moment_is_said_by_the_clocks_of_the_place():
 
 def test_one_line_is_one_line():
     assert one_line("a\r\nb\u2028c\x0bd\0e") == "a b c d e"
+
+
+async def test_whoever_types_an_address_does_not_fill_its_mailbox(till):
+    ticket = await till.ticket(quantity=100)
+    typed = [await till.order(ticket) for _ in range(30)]
+
+    letters = await till.letters()
+    assert len(letters) == 20
+    assert "for an hour\nwe write no more such letters" in letters[-1].text
+    assert "for an hour" not in letters[-2].text
+    await till.paid(typed[-1])
+    *_, letter = await till.letters()
+    assert letter.subject == f"Your order {typed[-1]['number']} is confirmed"
+    before = len(await till.letters())
+    till.clock.tick(hours=1, minutes=1)
+    await till.order(ticket)
+    assert len(await till.letters()) == before + 1
+
+
+async def test_nor_does_whoever_cancels_it_again_and_again(till):
+    ticket, desk = await till.ticket(quantity=100), till.node.node
+    for _ in range(15):
+        order = await till.order(ticket)
+        await orders.withdraw(desk, order.id, f"{desk.base}/peer")
+
+    letters = await till.letters()
+    assert len(letters) == 20
+    good = await till.order(ticket)
+    await till.paid(good)
+    await orders.cancel(desk, good.id, "The band is ill")
+    told = [each.subject for each in (await till.letters())[len(letters) :]]
+    assert told == [
+        f"Your order {good['number']} is confirmed",
+        f"Your order {good['number']} was cancelled",
+    ]

@@ -7,6 +7,8 @@ import pytest
 from peer.model.declaration import DeclarationError
 from peer.model.relative import moment
 from peer.node.outbox import Ask
+from peer.node.replay import replayed
+from tests.house import BASE
 
 SEED = """
 [[do]]
@@ -112,3 +114,101 @@ def test_days_are_told_from_today_across_the_change_of_clocks(told, meant):
     friday = datetime(2026, 3, 27, 12, tzinfo=UTC)
 
     assert moment(told, friday, "Europe/London") == meant
+
+
+# -- what a shop is offered ------------------------------------------------------------
+
+SHOP = "https://shop.example"
+OFFERED = """
+[[do]]
+verb = "Create"
+[do.object]
+kind = "Event"
+slug = "gig"
+name = "Gig"
+startTime = "tomorrow at 19:30"
+capacity = 60
+
+[[do]]
+verb = "Offer"
+subject = "@gig"
+[do.object]
+kind = "Allotment"
+shop = "shop"
+name = "Standard"
+price = { amount = 1200, currency = "GBP" }
+quantity = 50
+"""
+
+
+async def offers(node):
+    return [e.activity for e in await node.log() if e.activity.type == "Offer"]
+
+
+async def waiting(node):
+    found = await node.node.store.read(lambda read: read.deliveries())
+    return [each.inbox for each in found]
+
+
+@pytest.fixture
+async def lonely(make_node):
+    return await make_node(seeds={"010-gig.toml": OFFERED})
+
+
+async def test_what_a_shop_is_offered_is_left_while_there_is_no_shop(lonely):
+    assert await offers(lonely) == []
+    assert await lonely.all("Allotment") == []
+
+
+async def test_the_first_start_that_knows_of_a_shop_offers_it_once(lonely):
+    with_shop = await lonely.restarted(peers={"shop": SHOP})
+
+    [offer] = await offers(with_shop)
+    [given] = await with_shop.all("Allotment")
+    assert given.id == f"{lonely.base}/allotments/gig-standard"
+    assert (given["shop"], given["state"]) == (f"{SHOP}/actor", "offered")
+    assert await with_shop.held(f"{lonely.base}/events/gig") == 50
+    assert await waiting(with_shop) == [f"{SHOP}/actor/inbox"]
+
+    again = await with_shop.restarted()
+    assert [each.id for each in await offers(again)] == [offer.id]
+    assert await waiting(again) == [f"{SHOP}/actor/inbox"]
+
+
+async def test_it_is_not_offered_anew_to_a_shop_that_has_moved(lonely):
+    first = await lonely.restarted(peers={"shop": SHOP})
+
+    then = await first.restarted(peers={"shop": "https://new.example"})
+
+    assert len(await offers(then)) == 1
+
+
+async def test_what_was_offered_by_a_seed_is_in_the_log_and_comes_out_of_it(lonely):
+    node = await lonely.restarted(peers={"shop": SHOP})
+
+    same = await replayed(node.node)
+
+    assert same.different == []
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        Ask("Delete", id=f"{BASE}/events/gig"),
+        Ask("Update", id=f"{BASE}/events/gig", values={"status": "CANCELLED"}),
+        Ask("Update", id=f"{BASE}/events/gig", values={"capacity": 20}),
+    ],
+)
+async def test_where_people_left_no_room_for_it_nothing_is_offered(lonely, owner, ask):
+    await lonely.publish(owner, ask)
+
+    with_shop = await lonely.restarted(peers={"shop": SHOP})
+
+    assert await offers(with_shop) == []
+
+
+async def test_only_places_are_offered_by_a_seed(make_node):
+    other = OFFERED.replace("Allotment", "Tag")
+
+    with pytest.raises(DeclarationError, match="only an Allotment"):
+        await make_node(seeds={"010-gig.toml": other})

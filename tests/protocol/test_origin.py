@@ -8,6 +8,7 @@ import pytest
 
 from peer.protocol import origin
 from peer.protocol.origin import NotTheirs
+from peer.protocol.wire import loose
 from peer.protocol.wire.said import Said, read
 
 OWN = "https://here.example"
@@ -67,6 +68,18 @@ def test_an_id_names_one_thing(one, other, alike):
 )
 def test_an_origin_is_scheme_host_and_port(one, other, alike):
     assert origin.same_origin(one, other) is alike
+
+
+def test_of_what_is_too_long_to_be_an_address_nothing_is_remembered():
+    """Anybody may send it, before anybody knows who they are."""
+    remembered = loose._is_address.cache_info, origin._origin.cache_info
+    before = [each().misses for each in remembered]
+
+    endless = ANA + "/" * 1_000_000
+
+    assert not loose.is_address(endless)
+    assert not origin.same_origin(endless, ANA)
+    assert [each().misses for each in remembered] == before
 
 
 @pytest.mark.parametrize(

@@ -45,7 +45,7 @@ async def acknowledge(url: str, name: str) -> None:
                 tx.put(done.thing, Index(id, id))
                 tx.keep("done", id, {})
 
-            await store.transact(work)
+            await store.transact(work, brief=n % 2 == 0)
             say(id)
 
         for number in range(1_000_000):

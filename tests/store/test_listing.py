@@ -231,3 +231,26 @@ async def test_an_order_that_no_thing_has_lists_nothing(fill, listed):
 async def test_there_are_only_so_many_ways_to_compare(fill, listed):
     with pytest.raises(ValueError, match="no way to compare"):
         await listed(where=(Where("price", "LIKE", "%"),))
+
+
+async def test_several_are_found_together_as_each_would_be_alone(store, fill, edge):
+    names = ["", "A", "a", "é", "日", "🎷"]
+    await fill(*({"slug": f"{n}", "keys": {"name": k}} for n, k in enumerate(names)))
+    await fill({"slug": "x", "kind": "Note", "keys": {"name": "b"}})
+    one = await store.read(lambda read: read.find(Query(("Post",), "name", limit=2)))
+    await store.transact(lambda tx: tx.relate(edge(one.items[0].id, "tagged", MUSIC)))
+    queries = [
+        Query(("Post",), "name", limit=2),
+        Query(("Post",), "name", limit=2, cursor=one.next),
+        Query(("Post", "Note"), "-name", limit=4),
+        Query(("Post",), "-name", related=("tagged", MUSIC), limit=3),
+        Query((), "name"),
+        Query(("Post",), "name", audiences=()),
+        Query(("Post",), "name", where=(Where("name", ">=", "a"),)),
+    ]
+
+    together = await store.read(lambda read: read.finds(*queries))
+
+    alone = [await store.read(lambda read, q=q: read.find(q)) for q in queries]
+    assert together == alone
+    assert [len(page.items) for page in together] == [2, 2, 4, 1, 7, 0, 4]

@@ -75,3 +75,21 @@ async def test_all_of_a_space_comes_by_key_some_at_a_time(store):
 async def test_a_record_has_a_space_and_a_key(store, space, key):
     with pytest.raises(ValueError):
         await store.transact(lambda tx: tx.keep(space, key, {}))
+
+
+async def test_what_a_record_names_comes_with_it(store):
+    def keep(tx):
+        tx.keep("account", "ada", {"name": "Ada"})
+        tx.keep("session", "one", {"account": "ada"}, "2031-01-01T00:00:00.000Z")
+        tx.keep("session", "two", {"account": "nobody's"})
+
+    await store.transact(keep)
+
+    def recall(key, now="2030-01-01T00:00:00.000Z"):
+        told = {"field": "account", "other": "account", "now": now}
+        return store.read(lambda read: read.recall_with("session", key, **told))
+
+    assert await recall("one") == ({"account": "ada"}, {"name": "Ada"})
+    assert await recall("two") == ({"account": "nobody's"}, None)
+    assert await recall("three") is None
+    assert await recall("one", "2031-01-01T00:00:00.000Z") is None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from tests.federation.fediverse.calling import Caller, calling
 from tests.federation.fediverse.ports import reserved
 from tests.federation.peers import Near, near, seed
 from tests.story.wired import DOMAINS, Wired, known, names, split
+from tests.story.worlds import opened
 
 Open = Callable[..., Awaitable[Near]]
 
@@ -97,3 +98,12 @@ async def events(open_peer: Open) -> Near:
 @pytest.fixture
 async def shop(open_peer: Open) -> Near:
     return await open_peer("shop")
+
+
+@pytest.fixture
+def world(ports, folders, tmp_path):
+    """``world("blog", "events")``: those peers, and a network that is cranked."""
+    doors, inner = split(ports)
+    way = Wired(inner, tmp_path, doors=doors)
+    with ExitStack() as stack:
+        yield lambda *names: stack.enter_context(opened(way, folders, names))

@@ -7,18 +7,21 @@ this?) goes over real sockets.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
 
 from peer.node.incoming.meaning import Answer
+from peer.node.node import Node
 from peer.node.outgoing.line import Request
 from peer.node.outgoing.outcomes import Outcome, is_final, write
 from peer.node.outgoing.parcel import Parcel
 from peer.node.outgoing.pen import Dialect
 from peer.node.ripening import carry_out_ripe
 from peer.protocol.moment import wire
+from store.interface import Transaction
 from tests.federation.peers import Near
 
 _LEASE = timedelta(minutes=1)
@@ -49,6 +52,7 @@ class Crank:
     past: list[Letter] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
     expected: Sequence[str] = ()  # what may be refused, and why: words of it
+    workers: Mapping[str, Node] = field(default_factory=dict)  # one more, by their base
 
     async def collect(self) -> None:
         """Put into the bag what the peers have to say by now."""
@@ -82,13 +86,23 @@ class Crank:
             due = None if is_final(answer.status) else letter.sender.clock()
             await _settle(letter.sender, Outcome(id, due=due, error=answer.reason))
 
+    async def arrive_at_both(self, letter: Letter) -> None:
+        """At two workers of one peer, in the same moment."""
+        await asyncio.gather(
+            self._received(letter, self.workers[letter.receiver.base]),
+            self.arrive(letter),
+        )
+
     async def again(self, letter: Letter) -> Answer:
         """It arrives, once more perhaps; nobody hears so."""
+        return await self._received(letter, letter.receiver.node)
+
+    async def _received(self, letter: Letter, node: Node) -> Answer:
         sender, parcel = letter.sender, letter.parcel
         headers = {**_TYPE, **parcel.headers}
         message = Request("POST", parcel.place, headers, parcel.body).message
         signed = parcel.signer.signed(message, Dialect.CAVAGE, sender.clock())
-        return await letter.receiver.node.incoming.receive(
+        return await node.incoming.receive(
             type(message)("POST", message.target, message.origin, signed, parcel.body)
         )
 
@@ -107,6 +121,21 @@ class Crank:
         """It arrives, and whoever sent it will try again all the same."""
         await self.again(letter)
         await self.lose(letter)
+
+    async def restarted(self, old: Near, new: Near) -> None:
+        """It knows what is in its store: what it was about to say, it says anew."""
+        self.peers = {**self.peers, new.base: new}
+        self.bag = [each for each in self.bag if each.sender is not old]
+        for letter in self.past:
+            letter.sender = new if letter.sender is old else letter.sender
+            letter.receiver = new if letter.receiver is old else letter.receiver
+        await new.node.store.transact(lambda tx: tx.hand_back(None))
+
+    async def forget(self) -> None:
+        """Begin with nothing on its way, and nothing that is still to be said."""
+        self.bag, self.past, self.refused = [], [], []
+        for peer in self.peers.values():
+            await peer.node.store.transact(_discard_all)
 
     def turn(self, **how_much: float) -> None:
         """Turn all clocks."""
@@ -135,6 +164,11 @@ class Crank:
 
     def _is_expected(self, refusal: str) -> bool:
         return any(words in refusal for words in self.expected)
+
+
+def _discard_all(tx: Transaction) -> None:
+    for each in tx.queued(limit=1000):
+        tx.discard(id=each.id)
 
 
 async def _settle(peer: Near, outcome: Outcome) -> None:

@@ -10,14 +10,15 @@ import asyncio
 import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from time import time
 
 import aiohttp
 
 from tests.story.history import Heard, History
+from tests.story.pace import Pace
 from tests.web.conftest import Here, Visitor
 from tests.web.reading import Page
 
-_PATIENCE = 240.0  # seconds, for a crowd on a machine that is busy
 _AGAIN = 0.2
 _LOST = (aiohttp.ClientError, TimeoutError, OSError)
 _FAILED = (500, 502, 503, 504)
@@ -34,30 +35,33 @@ class Customer:
     event: str
     visitor: Visitor
     faults: list[str]
+    pace: Pace
 
     async def buys(self, count: int = 1, choice: int = 0) -> str | None:
         """The id of an order, or nothing where there is none to be had."""
+        began = time()
+        with self.pace.of("until yes or no"):
+            heard, about, words = await self._buys(count, choice)
+        times = {"began": began, "ended": time()}
+        told = {"about": about, "count": count, "words": words, "event": self.event}
+        self.history.note(self.name, "buy", heard, **told, **times)
+        self.pace.moved()
+        return about or None
+
+    async def _buys(self, count: int, choice: int) -> tuple[Heard, str, str]:
+        """What is heard; of which order, or else in which words."""
         page = await self._surely(lambda: self.visitor.get(f"{self.event}/buy"))
         if page.status != 200 or not _fields(page):
-            return self._refused(page, count)
+            return Heard.NO, "", page.words
         fields = _fields(page)
         told = dict.fromkeys(fields, "") | {fields[choice % len(fields)]: str(count)}
         told |= {"name": self.name, "email": f"{self.name}@example.org"}
         after = await self._surely(lambda: self._sends(page, **told))
         after = await self._answered(after)
         if (order := _order(after)) is None:
-            return self._refused(after, count)
-        self.history.note(self.name, "buy", Heard.OK, about=order, count=count)
+            return Heard.NO, "", after.words
         self.page = after
-        return order
-
-    def _refused(self, page: Page, count: int) -> None:
-        self.history.note(
-            self.name,
-            *("buy", Heard.NO),
-            count=count,
-            words=page.words,
-        )
+        return Heard.OK, order, ""
 
     async def pays(self, order: str) -> None:
         """With the test provider, which is asked to approve."""
@@ -69,11 +73,12 @@ class Customer:
         async def looked() -> Page:
             return await self.visitor.get(self.page.url)
 
-        async with asyncio.timeout(_PATIENCE):
-            while "Paid" not in paid.words:
-                await asyncio.sleep(_AGAIN)
-                paid = await self._surely(looked)
+        while "Paid" not in paid.words:
+            self.pace.check(f"{self.name} paid: {paid.words}")
+            await asyncio.sleep(_AGAIN)
+            paid = await self._surely(looked)
         self.history.note(self.name, "pay", Heard.OK, about=order)
+        self.pace.moved()
 
     async def _sends(self, page: Page, action: str = "", **told: str) -> Page:
         """A form of any of the peers goes to the peer whose page it is on."""
@@ -86,25 +91,26 @@ class Customer:
         async def look() -> Page:
             return await self.visitor.get(page.url, follow=True)
 
-        async with asyncio.timeout(_PATIENCE):
-            while "The shop was asked" in page.words:
-                await asyncio.sleep(_AGAIN)
-                page = await self._surely(look)
+        while "The shop was asked" in page.words:
+            self.pace.check(f"the shop answers {self.name}: {page.url}")
+            await asyncio.sleep(_AGAIN)
+            page = await self._surely(look)
         return page
 
     async def _surely(self, ask: Callable[[], Awaitable[Page]]) -> Page:
         """What is answered, if it has to be asked again and again."""
-        async with asyncio.timeout(_PATIENCE):
-            while True:
-                try:
+        while True:
+            self.pace.check(f"{self.name} is answered")
+            try:
+                with self.pace.of("a page"):
                     page = await ask()
-                except _LOST:
-                    await asyncio.sleep(_AGAIN)
-                    continue
-                if page.status not in _FAILED:
-                    return page
-                self.faults.append(f"{page.url} is {page.status}")
+            except _LOST:
                 await asyncio.sleep(_AGAIN)
+                continue
+            if page.status not in _FAILED:
+                return page
+            self.faults.append(f"{page.url} is {page.status}")
+            await asyncio.sleep(_AGAIN)
 
 
 def _fields(page: Page) -> list[str]:

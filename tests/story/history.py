@@ -11,9 +11,12 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
+from math import inf
 from typing import Any
 
 from peer.model.reading import Read
+from peer.protocol import moment
 from peer.protocol.thing import Edge, Thing
 from store.interface import Store
 
@@ -22,7 +25,7 @@ KEEPS = ("awaiting", *GOOD)
 SOLD_OUT = "left"  # "there are none left", "there is only 1 left"
 
 
-#: Of whoever takes whatever is there, it is not said which ticket they wanted.
+#: What they wanted who take whatever there is.
 ANY = ""
 
 
@@ -42,9 +45,12 @@ class Said:
     what: str  # buy, pay, cancel
     heard: Heard
     about: str = ""  # the id of the order or purchase, where they were told one
-    ticket: str = ""  # what they wanted, or ANY; and how many
+    ticket: str = ANY  # what they wanted, or whatever there is of ``event``
+    event: str = ""
     count: int = 1
     words: str = ""
+    began: float = 0.0  # as the clock says; nothing where nobody looked at it
+    ended: float = 0.0
 
 
 @dataclass
@@ -85,8 +91,16 @@ class Kept:
         return [edge for edge in self.edges if edge.relation == relation]
 
     def parts(self, whole: str, kind: str) -> list[Thing]:
-        ends = {e.object for e in self.related("contains") if e.subject == whole}
-        return [self.things[id] for id in ends if self.things[id].kind == kind]
+        parts = (self.things[id] for id in self._parts.get(whole, ()))
+        return [thing for thing in parts if thing.kind == kind]
+
+    @cached_property
+    def _parts(self) -> Mapping[str, set[str]]:
+        """What each thing contains: there may be thousands of orders."""
+        found: dict[str, set[str]] = {}
+        for edge in self.related("contains"):
+            found.setdefault(edge.subject, set()).add(edge.object)
+        return found
 
 
 _LIMITED = ("Ticket", "Event", "Product", "Allotment")
@@ -258,14 +272,40 @@ def _unsold(history: History, shops: Sequence[Kept]) -> Iterator[str]:
     Only where nothing that was kept was set free again: who is told that all is kept
     for others was told the truth.
     """
-    freed = any(o["state"] not in KEEPS for shop in shops for o in shop.own("Order"))
+    ended = [o for shop in shops for o in shop.own("Order") if o["state"] not in KEEPS]
+    freed = min(
+        (moment.read(order.updated).timestamp() for order in ended), default=inf
+    )
     refused = [s for s in history.were("buy", Heard.NO) if SOLD_OUT in s.words]
+    if len(shops) == 1:
+        yield from _too_soon(refused, history.were("buy", Heard.OK), freed)
     least: dict[str, int] = {}
     for said in refused:
-        least[said.ticket] = min(said.count, least.get(said.ticket, said.count))
-    for shop in shops if not freed else ():
+        what = said.ticket or said.event
+        least[what] = min(said.count, least.get(what, said.count))
+    for shop in shops if not ended else ():
+        events = {e.subject: e.object for e in shop.related("sellsTicketsFor")}
         for ticket in shop.own("Ticket"):
             free = int(ticket["quantity"]) - shop.held.get(ticket.id, 0)
-            wanted = [least[name] for name in (ticket.id, ANY) if name in least]
+            names = (ticket.id, events.get(ticket.id, ticket.id))
+            wanted = [least[name] for name in names if name in least]
             if any(free >= count for count in wanted):
                 yield f"{free} are left of {ticket.id}, and some were sent away"
+
+
+def _too_soon(
+    refused: Sequence[Said], served: Sequence[Said], freed: float
+) -> Iterator[str]:
+    """Whoever comes after somebody who was sent away gets nothing either."""
+    last: dict[tuple[str, int], Said] = {}
+    for said in served:
+        if said.began and said.ended < freed:
+            wanted = said.ticket, said.count
+            last[wanted] = max(
+                said, last.get(wanted, said), key=lambda each: each.began
+            )
+    for said in refused:
+        for (ticket, count), later in last.items():
+            is_same = ticket == said.ticket and count >= said.count
+            if is_same and said.ended and said.ended < later.began:
+                yield f"{said.buyer} was sent away, and {later.buyer} came later"

@@ -10,16 +10,19 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
+import psycopg
 from aiohttp import ClientError
 
 from peer.config import Config
 from tests.federation.fediverse.calling import Caller
 from tests.federation.peers import ROOT, soon
+from tests.federation.silent import silent
 from tests.story.wired import DOMAINS, Wired
 
 _STARTING = (
-    90.0  # seconds that it may take, with migrations and seeds, on a busy machine
+    300.0  # seconds that it may take, with migrations and seeds, on a busy machine
 )
 
 
@@ -32,7 +35,6 @@ class Process:
     environ: Mapping[str, str]
     log: Path
     caller: Caller
-    kills: int = 0
     _starts: int = 0
     _process: asyncio.subprocess.Process | None = field(default=None, repr=False)
 
@@ -75,8 +77,32 @@ class Process:
 
     async def kill(self) -> None:
         """In the middle of whatever it is doing."""
-        self.kills += 1
         await self._signal(signal.SIGKILL)
+
+    def workers(self) -> list[int]:
+        """Its processes that answer, where it has several."""
+        assert self._process is not None
+        task = f"/proc/{self._process.pid}/task/{self._process.pid}/children"
+        return [int(pid) for pid in Path(task).read_text().split()]
+
+    def kill_worker(self, pid: int) -> None:
+        with suppress(ProcessLookupError):  # it has just been
+            os.kill(pid, signal.SIGKILL)
+
+    def cut_off(self) -> int:
+        """End what it has open at its database server; how much that was."""
+        parts = urlsplit(self.environ["SX_DATABASE_URL"])
+        told = dict(parse_qsl(parts.query))
+        del told["schema"]  # which only our own store understands
+        query = urlencode({**told, "application_name": "harming"})
+        server = urlunsplit(parts._replace(query=query))
+        with psycopg.connect(server, autocommit=True) as db:
+            ended = db.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE application_name = %s",
+                (told["application_name"],),
+            )
+            return len(ended.fetchall())
 
     async def stop(self) -> None:
         await self._signal(signal.SIGTERM)
@@ -112,6 +138,7 @@ def environ(way: Wired, name: str, **more: str) -> Mapping[str, str]:
         "SX_VAR": str(way.folder / name),
         "SX_DEV_ALLOW": ",".join(sorted(way.allowed)),
         "SX_OWNER": "owner@example.org",
+        "SX_SEEDS": str(silent(way.folder)),
         **more,
     }
 

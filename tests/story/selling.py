@@ -15,7 +15,6 @@ from tests.federation.peers import Near
 from tests.story.history import Heard, History
 
 PRICE = {"amount": 1000, "currency": "GBP"}
-CONTACT = {"name": "Ada", "email": "ada@example.org"}
 
 
 async def scheduled(events: Near, *shops: tuple[Near, int], capacity: int) -> str:
@@ -51,6 +50,11 @@ async def tickets(events: Near, event: str) -> dict[str, str]:
     return {allotment["shop"]: ticket_id(allotment) for allotment in found}
 
 
+def contact(name: str) -> dict[str, str]:
+    """Everybody has an address of their own: one has only so much kept for it."""
+    return {"name": name, "email": f"{name.lower().replace(' ', '-')}@example.org"}
+
+
 @dataclass
 class Buyer:
     """Somebody without an account, who writes down what happens."""
@@ -67,7 +71,7 @@ class Buyer:
                 *(events.node, STRANGER),
                 token=token,
                 lines=[(ticket, count)],
-                contact=CONTACT,
+                contact=contact(self.name),
                 event=event,
             )
         except Refused as refused:
@@ -85,7 +89,7 @@ class Buyer:
                 *(shop.node, STRANGER),
                 token=token,
                 lines=[(ticket, count)],
-                contact=CONTACT,
+                contact=contact(self.name),
             )
         except Refused as refused:
             self._note(Heard.NO, "", ticket, count, refused.reason)

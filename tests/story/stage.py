@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import random
+from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -12,10 +12,11 @@ from peer.node.node import open_node
 from peer.node.replay import replayed
 from tests.federation.peers import soon
 from tests.story.customers import Customer, visitor
-from tests.story.history import History, Kept, kept, problems
+from tests.story.history import Heard, History, Kept, kept, problems
+from tests.story.pace import Pace
 from tests.story.processes import Process
 
-_CONVERGED = 60.0  # seconds after the last of it
+_AGAIN = 0.1
 
 
 @dataclass
@@ -27,10 +28,16 @@ class Stage:
     event: str = ""
     history: History = field(default_factory=History)
     faults: list[str] = field(default_factory=list)
+    pace: Pace = field(default_factory=Pace)
 
     @property
     def all(self) -> list[Process]:
         return [self.events, *self.shops]
+
+    @property
+    def answered(self) -> int:
+        """How many buyers have heard yes or no."""
+        return sum(said.what == "buy" for said in self.history.said)
 
     async def schedules(self, *places: int) -> None:
         """An event with so many places for each shop."""
@@ -77,9 +84,8 @@ class Stage:
     @asynccontextmanager
     async def customer(self, name: str) -> AsyncIterator[Customer]:
         seen = visitor(self.events.base)
-        made = Customer(
-            name, self.history, self.events.base, self.event, seen, self.faults
-        )
+        known = self.events.base, self.event, seen, self.faults, self.pace
+        made = Customer(name, self.history, *known)
         try:
             yield made
         finally:
@@ -87,17 +93,30 @@ class Stage:
 
     async def is_over(self) -> list[Kept]:
         """Stop all once everything has been said, and read what they have kept."""
-        await soon(self._all_is_said, "all has been said", _CONVERGED)
+        await self._all_is_said()
         await asyncio.gather(*(each.stop() for each in self.all))
         return [await self._kept(each) for each in self.all]
 
-    async def _all_is_said(self) -> bool:
-        waiting = [await _waiting(each) for each in self.all]
-        return not any(waiting)
+    async def _all_is_said(self) -> None:
+        """However long it takes, as long as it gets less."""
+        self.pace.moved()
+        least: int | None = None
+        while waiting := sum([await _waiting(each) for each in self.all]):
+            if least is None or waiting < least:
+                least = waiting
+                self.pace.moved()
+            self.pace.check(f"{waiting} messages arrive")
+            await asyncio.sleep(_AGAIN)
 
     async def _kept(self, process: Process) -> Kept:
         async with open_node(process.config) as node:
             return await kept(node.base, node.store)
+
+    def tells(self) -> None:
+        """How long people waited, and what was said to those who got nothing."""
+        refused = Counter(said.words for said in self.history.were("buy", Heard.NO))
+        faults = Counter(fault.rpartition(" ")[2] for fault in self.faults)
+        print(*self.pace.lines(), dict(faults), *refused.most_common(3), sep="\n")
 
     async def wrongs(self) -> list[str]:
         events, *shops = await self.is_over()
@@ -117,14 +136,5 @@ async def _waiting(process: Process) -> int:
     from store import open_store
 
     async with open_store(process.config.database_url) as store:
-        waiting = await store.read(lambda read: read.deliveries(limit=1))
+        waiting = await store.read(lambda read: read.deliveries(limit=10_000))
         return len(waiting)
-
-
-async def killing(stage: Stage, chance: random.Random, times: int) -> None:
-    """Kill any of them at any moment, and start it again, so many times."""
-    for _ in range(times):
-        await asyncio.sleep(chance.uniform(0.1, 1.0))
-        victim = chance.choice(stage.all)
-        await victim.kill()
-        await victim.start()

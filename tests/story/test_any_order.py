@@ -2,44 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable
-from contextlib import ExitStack, suppress
-from typing import Any
+from datetime import datetime
 
-import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, rule, run_state_machine_as_test
 
-from peer.model import consent
 from peer.model.ordering import parts_of
 from peer.model.query import Query
 from peer.model.reading import Read
 from peer.node.outbox import Ask
-from peer.node.refusal import Refused
 from peer.node.trading import allotments, orders, passing, purchases
+from peer.protocol import moment
 from peer.protocol.thing import AUDIENCES, Thing
 from tests.federation.peers import Near
-from tests.story.history import Heard, History, kept, problems
+from tests.story.history import Heard, History, Kept, kept, problems
 from tests.story.selling import Buyer, allotted, scheduled, tickets
-from tests.story.wired import Wired, split
-from tests.story.worlds import Cranked, World, opened, told
-
-
-@pytest.fixture
-def world(ports, folders, tmp_path):
-    """``world("blog", "events")``: those peers, and a network that is cranked."""
-    doors, inner = split(ports)
-    way = Wired(inner, tmp_path, doors=doors)
-    with ExitStack() as stack:
-        yield lambda *names: stack.enter_context(opened(way, folders, names))
+from tests.story.worlds import Cranked, World, told
 
 
 class Coming(Cranked):
     """Two people of another peer come to an event that has room for one, and leave."""
-
-    def __init__(self, world: World) -> None:
-        super().__init__(world)
-        self.blog, self.events = world.peers["blog"], world.peers["events"]
 
     @initialize()
     def an_event(self) -> None:
@@ -81,9 +63,11 @@ class Selling(Cranked):
 
     def __init__(self, world: World) -> None:
         super().__init__(world)
-        self.events = world.peers["events"]
-        self.shops = [world.peers[name] for name in ("shop", "shop2")]
         self.history = History()
+
+    @property
+    def shops(self) -> list[Near]:
+        return [self.world.peers[name] for name in ("shop", "shop2")]
 
     @initialize(first=st.integers(1, 3), second=st.integers(0, 2))
     def an_event(self, first: int, second: int) -> None:
@@ -116,7 +100,7 @@ class Selling(Cranked):
     def somebody_pays(self, which: int, nth: int) -> None:
         if order := self._order(which, nth):
             pays = orders.move(self.shops[which].node, order.id, "confirmed")
-            if self._may(pays):
+            if self.may(pays):
                 self.history.note("staff", "pay", Heard.OK, about=order.id)
 
     @rule(
@@ -126,14 +110,14 @@ class Selling(Cranked):
     )
     def the_shop_ends_it(self, which: int, nth: int, state: str) -> None:
         if order := self._order(which, nth):
-            self._may(orders.move(self.shops[which].node, order.id, state))
+            self.may(orders.move(self.shops[which].node, order.id, state))
 
     @rule(nth=st.integers(0, 5))
     def somebody_withdraws(self, nth: int) -> None:
         found = self.does(self.events.node.store.read(self._purchases))
         if found:
             id = found[nth % len(found)].id
-            self._may(purchases.withdraw(self.events.node, id))
+            self.may(purchases.withdraw(self.events.node, id))
 
     @rule(which=st.integers(0, 1), count=st.integers(0, 4))
     def the_shop_is_given_other_places(self, which: int, count: int) -> None:
@@ -144,7 +128,7 @@ class Selling(Cranked):
                     *(self.events.node, self.events.keeper, allotment.id),
                     quantity=count,
                 )
-                self._may(change)
+                self.may(change)
 
     @rule(nth=st.integers(0, 5), who=st.sampled_from(("Bea", "Cem")))
     def a_ticket_is_passed_on(self, nth: int, who: str) -> None:
@@ -153,21 +137,19 @@ class Selling(Cranked):
             shop.node.store.read(lambda read: parts_of(order.id, read, "Seat"))
         )
         for seat in (parts or ())[:1]:
-            self._may(passing.pass_on(shop.node, seat.id, who, seat["code"]))
+            self.may(passing.pass_on(shop.node, seat.id, who, seat["code"]))
+
+    @rule(hour=st.sampled_from((18, 20, 21)))
+    def the_event_is_put_off(self, hour: int) -> None:
+        begins = {"startTime": f"2030-07-12T{hour}:00:00Z"}
+        ask = Ask("Update", self.event, values=begins)
+        self.may(self.events.node.publish(self.events.keeper, ask))
 
     @rule(really=st.integers(0, 3))
     def the_event_is_called_off(self, really: int) -> None:
         if not really:
             off = Ask("Update", self.event, values={"status": "CANCELLED"})
-            self._may(self.events.node.publish(self.events.keeper, off))
-
-    def _may(self, work: Awaitable[Any]) -> bool:
-        """Have it done, unless it is refused."""
-        try:
-            self.does(work)
-        except Refused:
-            return False
-        return True
+            self.may(self.events.node.publish(self.events.keeper, off))
 
     def _order(self, which: int, nth: int) -> Thing | None:
         shop, ticket = self._shop(which)
@@ -191,81 +173,17 @@ class Selling(Cranked):
             for peer in (self.events, *self.shops)
         )
         assert problems(self.history, shops, events) == []
+        for shop in shops:
+            assert self._as_told(shop) in (None, self._as_told(events)), shop.base
+
+    def _as_told(self, at: Kept) -> tuple[datetime, str] | None:
+        """When it begins and how it stands, where tickets for it are sold."""
+        event, sells = at.things.get(self.event), at.related("sellsTicketsFor")
+        if event is None or self.event not in {edge.object for edge in sells}:
+            return None
+        return moment.read(event["startTime"]), event.get("status", "")
 
 
 def test_who_buys_a_ticket(world):
     three = world("events", "shop", "shop2")
     run_state_machine_as_test(lambda: Selling(three), settings=told(6))
-
-
-class Allocating(Cranked):
-    """A post is offered to a calendar, taken, withdrawn, sent away, offered anew."""
-
-    def __init__(self, world: World) -> None:
-        super().__init__(world)
-        self.blog, self.events = world.peers["blog"], world.peers["events"]
-        self.calendar = f"{self.events.base}/calendars/main"
-
-    @initialize()
-    def a_post(self) -> None:
-        if "calendar" not in self.world.made:
-            self.world.made["calendar"] = self.does(self.blog.meets(self.calendar))
-        number = self.world.next()
-        made = self.blog.makes("Post", name=f"A post {number}", content="Come in.")
-        self.post = self.does(made)
-        self.ends = {
-            "subject": self.post,
-            "relation": "allocatedTo",
-            "object": self.calendar,
-        }
-
-    @rule(policy=st.sampled_from(("everyone", "peers", "ask")))
-    def the_calendar_changes_its_mind(self, policy: str) -> None:
-        ask = Ask("Update", self.calendar, values={"admits": policy})
-        self._tried(self.events, ask)
-
-    @rule()
-    def its_author_offers_it(self) -> None:
-        self._tried(self.blog, Ask("Add", **self.ends))
-
-    @rule()
-    def its_author_withdraws_it(self) -> None:
-        self._tried(self.blog, Ask("Remove", **self.ends))
-
-    @rule()
-    def the_calendar_sends_it_away(self) -> None:
-        for edge in self.does(self.events.edges(**self.ends)):
-            ends = {"subject": self.calendar, "object": edge.id}
-            self._tried(self.events, Ask("Remove", relation="consents", **ends))
-
-    @rule(verb=st.sampled_from(("Accept", "Reject")))
-    def the_calendar_answers(self, verb: str) -> None:
-        for edge in self.does(self.events.edges(**self.ends)):
-            offers = self.does(self.events.log())
-            asked = [e.activity.id for e in offers if e.activity.type == "Offer"]
-            mine = [id for id in asked if self._is_about(id, edge.id)]
-            if mine:
-                self._tried(self.events, Ask(verb, mine[-1]))
-
-    def _is_about(self, activity: str, edge: str) -> bool:
-        found = self.does(self.events.node.store.read(lambda r: r.activity(activity)))
-        return found is not None and found.object.id == edge
-
-    def _tried(self, peer: Near, ask: Ask) -> None:
-        with suppress(Refused):
-            self.does(peer.node.publish(peer.keeper, ask))
-
-    def agree(self) -> None:
-        here, there = (
-            self.does(peer.node.store.read(self._states))
-            for peer in (self.blog, self.events)
-        )
-        assert here == there
-
-    def _states(self, read: Read) -> dict[str, str]:
-        return dict(consent.states(read.edges(**self.ends), read))
-
-
-def test_what_stands_between_a_post_and_a_calendar(world):
-    two = world("blog", "events")
-    run_state_machine_as_test(lambda: Allocating(two), settings=told(6))

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from peer.node.trading import orders, purchases
+from peer.protocol.moment import wire
 from tests.federation.cutting import Fate
 from tests.federation.peers import soon
 from tests.story.history import History, kept, problems
@@ -130,9 +133,17 @@ async def test_the_shop_sells_on_and_is_counted_afterwards(
 # -- for minutes, and for a day --------------------------------------------------------
 
 
-@pytest.mark.parametrize("cut", [{"minutes": 10}, {"hours": 24}, {"days": 7}])
+@pytest.mark.parametrize(
+    ("step", "times", "attempts"),
+    [
+        ({"minutes": 2}, 5, 4),
+        ({"hours": 2}, 12, 10),
+        ({"hours": 12}, 14, 12),
+    ],
+    ids=["ten minutes", "a day", "a week"],
+)
 async def test_after_so_long_all_agree_again(
-    events, shop, wires, event, ticket, buyer, cut
+    events, shop, wires, event, ticket, buyer, step, times, attempts
 ):
     first = await buyer.asks(events, event, ticket, 1, TOKEN)
     await settled(events, shop)
@@ -143,20 +154,37 @@ async def test_after_so_long_all_agree_again(
     await tried(events)
     await tried(shop)
 
-    turn(events, shop, **cut)
+    for _ in range(times):
+        turn(events, shop, **step)
+        await tried_all(events)
+        await tried_all(shop)
+    most = max([each.attempts for each in await events.waiting()])
+    assert await sold(events, event) == 0
     wires.mend(*PEERS)
     await settled(events, shop)
 
+    assert most >= attempts
     assert await sold(events, event) == 1
     assert await state_of(events, second.id) == "accepted"
-    await expires(shop, unpaid.id, cut)
+    await expires(shop, unpaid.id, times * timedelta(**step))
     await settled(events, shop)
     await fits(buyer, events, shop)
 
 
-async def expires(shop, order: str, after: dict) -> None:
+async def tried_all(peer) -> None:
+    """Whatever is due is tried, in vain; nothing is given up."""
+
+    async def all_wait() -> bool:
+        now, waiting = wire(peer.clock()), await peer.waiting()
+        assert all(each.due for each in waiting), waiting
+        return all(each.due > now for each in waiting if each.attempts)
+
+    await soon(all_wait, f"{peer.base} has tried all that was due")
+
+
+async def expires(shop, order: str, after: timedelta) -> None:
     """What nobody paid for is free again, once it was kept long enough."""
-    wanted = "awaiting" if after == {"minutes": 10} else "expired"
+    wanted = "awaiting" if after < timedelta(minutes=15) else "expired"
 
     async def has() -> bool:
         return await state_of(shop, order) == wanted
@@ -171,8 +199,8 @@ async def expires(shop, order: str, after: dict) -> None:
 async def test_a_sale_of_which_every_message_is_in_trouble(
     events, shop, wires, fate, buyer
 ):
-    for wire in wires.both(*PEERS):
-        wire.then(*([fate, fate, Fate.ARRIVE] * 10))
+    for each in wires.both(*PEERS):
+        each.then(*([fate, fate, Fate.ARRIVE] * 10))
     event = await scheduled(events, (shop, 5), capacity=5)
     await settled(events, shop)
     ticket = (await tickets(events, event))[shop.actor]

@@ -144,6 +144,30 @@ def test_somebody_sent_away_in_vain(shop, events):
     assert any("sent away" in said for said in problems(told, [shop], events))
 
 
+@pytest.mark.parametrize("of", [EVENT, f"{EVENTS}/events/another"])
+def test_somebody_sent_away_who_would_have_taken_whatever_there_is(shop, events, of):
+    told = history()
+    told.note("eve", "buy", Heard.NO, event=of, words="There are none left")
+    shop.edges = [*shop.edges, edge(TICKET, "sellsTicketsFor", EVENT)]
+
+    found = problems(told, [shop], events)
+
+    assert any("sent away" in said for said in found) == (of == EVENT)
+
+
+@pytest.mark.parametrize("came", ["before", "after"])
+def test_somebody_sent_away_before_somebody_else_came_and_was_served(
+    shop, events, came
+):
+    told, began = history(), 1.0 if came == "before" else 4.0
+    told.note("eve", "buy", Heard.NO, words="There are none left", began=1, ended=3)
+    told.note("joe", "buy", Heard.OK, about=ORDER, began=began, ended=5)
+
+    found = problems(told, [shop], events)
+
+    assert ("eve was sent away, and joe came later" in found) == (came == "after")
+
+
 def test_what_is_still_to_be_said(shop, events):
     events.waiting = 1
 

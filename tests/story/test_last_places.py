@@ -20,7 +20,7 @@ from peer.node.refusal import Refused
 from peer.node.trading import orders
 from peer.protocol.thing import Activity
 from tests.story.history import History, kept, problems
-from tests.story.selling import CONTACT, PRICE
+from tests.story.selling import PRICE, contact
 
 
 @pytest.fixture
@@ -50,7 +50,7 @@ async def buys(node: Node, ticket: str, number: int) -> bool:
             *(node, STRANGER),
             token=f"a-token-of-buyer-{number:06}",
             lines=[(ticket, 1)],
-            contact=CONTACT,
+            contact=contact(f"buyer {number}"),
         )
         await orders.move(node, order.id, "confirmed")
     except Refused as refused:

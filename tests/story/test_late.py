@@ -77,6 +77,41 @@ async def test_whoever_believes_what_comes_last_counts_what_is_no_seat(
     assert any("is counted, and no seat" in said for said in wrong)
 
 
+async def test_what_is_told_of_one_order_waits_for_none_of_the_others(
+    events, shop, crank
+):
+    event = await scheduled(events, (shop, 5), capacity=5)
+    await crank.settle()
+    ticket = (await tickets(events, event))[shop.actor]
+    for number in range(3):
+        buyer = Buyer("Ada", History())
+        order = await buyer.orders(shop, ticket, 1, f"{TOKEN}-{number}")
+        await orders.move(shop.node, order.id, "confirmed")
+
+    await crank.collect()
+
+    joins = [each for each in crank.bag if b'"type":"Join"' in each.parcel.body]
+    assert len(joins) == 3
+    await crank.settle()
+
+
+async def test_what_was_changed_before_they_agreed_is_known_afterwards(
+    events, shop, crank
+):
+    event = await scheduled(events, (shop, 5), capacity=5)
+    await crank.collect()
+    for letter in list(crank.bag):
+        await crank.arrive(letter)
+    await crank.collect()
+    assert (await shop.get(event))["name"] == "Summer Gig"
+
+    await events.does("Update", event, values={"name": "Autumn Gig"})
+    await crank.settle()
+
+    assert (await shop.get(event))["name"] == "Autumn Gig"
+    assert crank.refused == []
+
+
 def credulous(behavior: Behavior) -> Behavior:
     """The same, but that whatever a desk says is taken for the newest."""
     arrived = count(1)

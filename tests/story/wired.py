@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 
 from tests.federation.ways import Way
 
-#: Several shops may sell for one event.
+#: Several shops may sell for one event, and a post may be on several calendars.
 DOMAINS = {
     "blog": "blog",
     "events": "events",
+    "events2": "events",
     "shop": "shop",
     "shop2": "shop",
     "shop3": "shop",

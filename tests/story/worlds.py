@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
-from contextlib import AsyncExitStack, contextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
@@ -18,7 +18,9 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule
 
+from peer.node.node import open_node
 from peer.node.outgoing import office
+from peer.node.refusal import Refused
 from tests.federation.cutting import network
 from tests.federation.fediverse.calling import calling
 from tests.federation.peers import Near, near, seed
@@ -49,10 +51,12 @@ class World:
     """``does`` is how a machine, which knows no ``await``, has something done."""
 
     runner: asyncio.Runner
-    crank: Crank
-    peers: Mapping[str, Near]
+    open: Callable[..., AbstractAsyncContextManager[Near]]
+    crank: Crank = field(default_factory=lambda: Crank({}))
+    peers: dict[str, Near] = field(default_factory=dict)
     number: int = 0
     made: dict[str, Any] = field(default_factory=dict)
+    _open: dict[str, AsyncExitStack] = field(default_factory=dict)
 
     def does(self, work: Awaitable[T]) -> T:
         async def wait() -> T:
@@ -64,6 +68,24 @@ class World:
         self.number += 1
         return self.number
 
+    async def begin(self, name: str, **more: Any) -> Near:
+        """The peer ``name``, which delivers nothing by itself."""
+        self._open[name] = AsyncExitStack()
+        found = await self._open[name].enter_async_context(self.open(name, **more))
+        self.peers[name] = found
+        return found
+
+    async def restart(self, name: str) -> None:
+        """As though it had been killed between two things that it did."""
+        old = self.peers[name]
+        await self._open.pop(name).aclose()
+        new = await self.begin(name, clock=old.clock)
+        await self.crank.restarted(old, new)
+
+    async def end(self) -> None:
+        while self._open:
+            await self._open.popitem()[1].aclose()
+
 
 @contextmanager
 def opened(
@@ -74,30 +96,42 @@ def opened(
     """The peers ``which``, of which none delivers by itself."""
     with asyncio.Runner() as runner:
         stack = AsyncExitStack()
-
-        async def begin() -> dict[str, Near]:
-            await stack.enter_async_context(network(way.doors, way.ports))
-            caller = await stack.enter_async_context(calling())
-            found = {}
-            for name in which:
-                if not folders[name].exists():
-                    await seed(way, name, folders[name], domain=DOMAINS[name])
-                found[name] = await stack.enter_async_context(
-                    near(
-                        *(way, name, folders[name], caller),
-                        busy=office.opened,
-                        domain=DOMAINS[name],
-                        peers=known(way, name),
-                    )
-                )
-            return found
-
-        peers = runner.run(begin())
-        crank = Crank({peer.base: peer for peer in peers.values()})
+        world = runner.run(_begun(way, folders, which, runner, stack))
         try:
-            yield World(runner, crank, peers)
+            yield world
         finally:
             runner.run(stack.aclose())
+
+
+async def _begun(
+    way: Wired,
+    folders: Mapping[str, Path],
+    which: Sequence[str],
+    runner: asyncio.Runner,
+    stack: AsyncExitStack,
+) -> World:
+    await stack.enter_async_context(network(way.doors, way.ports))
+    caller = await stack.enter_async_context(calling())
+
+    def open_peer(name: str, **more: Any) -> AbstractAsyncContextManager[Near]:
+        told = {"domain": DOMAINS[name], "peers": known(way, name), **more}
+        seeded = folders[name]
+        return near(way, name, seeded, caller, busy=office.opened, **told)
+
+    world, workers = World(runner, open_peer), {}
+    stack.push_async_callback(world.end)
+    for name in which:
+        if not folders[name].exists():
+            await seed(way, name, folders[name], domain=DOMAINS[name])
+        peer = await world.begin(name)
+        worker = await stack.enter_async_context(
+            open_node(peer.node.config, now=peer.clock)
+        )
+        await stack.enter_async_context(office.opened(worker))
+        workers[peer.base] = worker
+    world.crank.peers = {peer.base: peer for peer in world.peers.values()}
+    world.crank.workers = workers
+    return world
 
 
 class Cranked(RuleBasedStateMachine):
@@ -111,11 +145,26 @@ class Cranked(RuleBasedStateMachine):
     def __init__(self, world: World) -> None:
         super().__init__()
         self.world, self.crank = world, world.crank
-        self.crank.past.clear()
-        self.crank.refused.clear()
+        self.does(self.crank.forget())
 
     def does(self, work: Awaitable[T]) -> T:
         return self.world.does(work)
+
+    def may(self, work: Awaitable[Any]) -> bool:
+        """Have it done, unless it is refused."""
+        try:
+            self.does(work)
+        except Refused:
+            return False
+        return True
+
+    @property
+    def blog(self) -> Near:
+        return self.world.peers["blog"]
+
+    @property
+    def events(self) -> Near:
+        return self.world.peers["events"]
 
     @rule(which=st.integers(0, 9))
     def arrives(self, which: int) -> None:
@@ -128,6 +177,11 @@ class Cranked(RuleBasedStateMachine):
             self.does(self.crank.lose_reply(letter))
 
     @rule(which=st.integers(0, 9))
+    def arrives_at_two_workers_at_once(self, which: int) -> None:
+        if letter := self._from_the_bag(which):
+            self.does(self.crank.arrive_at_both(letter))
+
+    @rule(which=st.integers(0, 9))
     def is_lost(self, which: int) -> None:
         if letter := self._from_the_bag(which):
             self.does(self.crank.lose(letter))
@@ -137,6 +191,12 @@ class Cranked(RuleBasedStateMachine):
         if self.crank.past:
             past = self.crank.past[which % len(self.crank.past)]
             self.does(self.crank.again(past))
+
+    @rule(which=st.integers(0, 2), really=st.integers(0, 3))
+    def is_restarted(self, which: int, really: int) -> None:
+        if not really:
+            names = sorted(self.world.peers)
+            self.does(self.world.restart(names[which % len(names)]))
 
     @rule(minutes=st.sampled_from((1, 10, 60)))
     def time_passes(self, minutes: int) -> None:

@@ -6,8 +6,9 @@ sends forms with all that was in them.
 
 from __future__ import annotations
 
+import shutil
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -23,12 +24,14 @@ from peer.config import Config
 from peer.model.permission import Viewer
 from peer.node.node import Node, open_node
 from peer.node.people import links, membership, sessions
-from peer.web.app import make_app
 from peer.web.exchange.body import DEADLINE
 from peer.web.exchange.serving import HEAD_DEADLINE, Runner
+from tests.federation.fediverse.ports import listening, reserved
+from tests.web.compiled import ready_app
 from tests.web.reading import Page
 
 DOMAINS = ("blog", "events", "shop")
+OTHER = "other"  # of a test's own
 
 
 class Clock:
@@ -180,10 +183,44 @@ class Peer:
 
 
 MakePeer = Callable[..., Awaitable[Peer]]
+Seeded = Callable[[Config], Awaitable[Path]]
+
+
+@pytest.fixture(scope="session")
+def ports() -> Iterator[Mapping[str, int]]:
+    """The same for all tests, so that what was seeded for one is right for others."""
+    with reserved((*DOMAINS, OTHER)) as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def folders() -> dict[tuple[str, str], Path]:
+    return {}
 
 
 @pytest.fixture
-async def make_peer(tmp_path: Path) -> AsyncIterator[MakePeer]:
+def seeded(
+    folders: dict[tuple[str, str], Path], tmp_path_factory: pytest.TempPathFactory
+) -> Seeded:
+    """The folder of such a peer that was started once: others begin where it ended."""
+
+    async def find(config: Config) -> Path:
+        which = config.domain, config.base
+        if which not in folders:
+            var = tmp_path_factory.mktemp("seeded")
+            url = f"sqlite:///{var / 'peer.db'}"
+            first = Config(*which, var=var, database_url=url, owner=config.owner)
+            async with open_node(first):
+                folders[which] = var
+        return folders[which]
+
+    return find
+
+
+@pytest.fixture
+async def make_peer(
+    tmp_path: Path, ports: Mapping[str, int], seeded: Seeded
+) -> AsyncIterator[MakePeer]:
     async with AsyncExitStack() as stack:
 
         async def make(
@@ -192,11 +229,11 @@ async def make_peer(tmp_path: Path) -> AsyncIterator[MakePeer]:
             body_deadline: float = DEADLINE,
             **settings: Any,
         ) -> Peer:
-            listening = stack.enter_context(socket.create_server(("127.0.0.1", 0)))
-            address = f"http://{domain}.localhost:{listening.getsockname()[1]}"
+            port = ports[domain if domain in DOMAINS else OTHER]
+            here = stack.enter_context(listening(port))
+            address = f"http://{domain}.localhost:{port}"
             base = settings.pop("base", address)
             var = tmp_path / domain
-            var.mkdir()
             config = Config(
                 domain=domain,
                 base=base,
@@ -205,13 +242,17 @@ async def make_peer(tmp_path: Path) -> AsyncIterator[MakePeer]:
                 owner="owner@example.org",
                 **settings,
             )
+            if config.types or config.seeds:
+                var.mkdir()
+            else:
+                shutil.copytree(await seeded(config), var)
             clock = Clock()
             node = await stack.enter_async_context(open_node(config, now=clock))
-            app = make_app(node, body_deadline=body_deadline)
+            app = ready_app(node, body_deadline=body_deadline)
             runner = Runner(app, head_deadline=head_deadline)
             await runner.setup()
             stack.push_async_callback(runner.cleanup)
-            await web.SockSite(runner, listening).start()
+            await web.SockSite(runner, here).start()
             return Peer(node, base, address, clock, stack, app)
 
         yield make

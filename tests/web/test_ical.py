@@ -95,7 +95,8 @@ async def test_what_changed_is_the_same_entry_with_a_higher_number(events, gig):
     assert str(now["status"]) == "CANCELLED"
 
 
-async def test_every_date_of_a_series_is_an_entry_at_its_own_hour(events):
+@pytest.fixture
+async def chess(events):
     values = {
         "name": "Chess",
         "startTime": "2026-12-03T19:00:00+00:00",
@@ -103,18 +104,81 @@ async def test_every_date_of_a_series_is_an_entry_at_its_own_hour(events):
         "repeats": "FREQ=WEEKLY;COUNT=20",
         "calendar": f"{events.base}/calendars/main",
     }
-    await events.node.publish(
-        events.node.site, Ask("Create", kind="Series", values=values)
-    )
+    site = events.node.site
+    done = await events.node.publish(site, Ask("Create", kind="Series", values=values))
+    return done.thing
+
+
+async def test_a_series_is_one_entry_with_its_rule(events, chess, gig):
+    visitor = await events.visitor()
+
+    for path in ("/calendars/main.ics", "/series/chess.ics"):
+        _, calendar = await read(visitor, path)
+
+        entry = entries(calendar)[chess.id]
+        assert entry["rrule"] == {"FREQ": ["WEEKLY"], "COUNT": [20]}
+        assert entry.decoded("dtstart").isoformat() == "2026-12-03T19:00:00+00:00"
+        told = [each for each in calendar.walk("VEVENT") if each["summary"] == "Chess"]
+        assert len(told) == 1
+
+
+async def test_a_date_that_is_not_as_the_series_says_takes_its_place(events, chess):
+    site, home = events.node.site, f"{events.base}/events/chess"
+    off, moved = {"status": "CANCELLED"}, {"startTime": "2026-12-18T20:00:00+00:00"}
+    for day, values in (("10", off), ("17", moved)):
+        ask = Ask("Update", id=f"{home}-2026-12-{day}", values=values)
+        await events.node.publish(site, ask)
+    await events.node.publish(site, Ask("Delete", id=f"{home}-2026-12-24"))
     visitor = await events.visitor()
 
     _, calendar = await read(visitor, "/calendars/main.ics")
 
-    chess = [e for e in entries(calendar).values() if str(e["summary"]) == "Chess"]
-    assert len(chess) == 20
-    assert {e.decoded("dtstart").hour for e in chess} == {19}
-    offsets = {e.decoded("dtstart").utcoffset() for e in chess}
-    assert len(offsets) == 2
+    told = [e for e in calendar.walk("VEVENT") if str(e["uid"]) == chess.id]
+    days = [e.decoded("recurrence-id").day for e in told if "recurrence-id" in e]
+    assert days == [10, 17]
+    assert [str(e["status"]) for e in told] == ["CONFIRMED", "CANCELLED", "CONFIRMED"]
+    assert [each.dt.day for each in told[0]["exdate"].dts] == [24]
+
+
+async def test_one_date_can_be_had_alone(events, chess):
+    visitor = await events.visitor()
+
+    _, calendar = await read(visitor, "/events/chess-2026-12-10.ics")
+
+    [entry] = calendar.walk("VEVENT")
+    assert str(entry["uid"]) == f"{events.base}/events/chess-2026-12-10"
+    assert "rrule" not in entry
+
+
+async def test_what_somebody_else_calls_a_date_of_a_series_is_an_event_of_theirs(
+    events, chess
+):
+    eve = await events.signed_in("Eve")
+    values = {
+        "name": "Not chess",
+        "startTime": "2026-12-05T19:00:00+00:00",
+        "original": "2026-12-05",
+    }
+    asks = [
+        Ask("Create", kind="Event", values=values, slug="not-chess"),
+        Ask("Add", subject="@0", relation="occurs", object=chess.id),
+    ]
+    await events.node.publish_all(eve.viewer, asks)
+    visitor = await events.visitor()
+
+    _, calendar = await read(visitor, "/series/chess.ics")
+
+    assert list(entries(calendar)) == [chess.id]
+    assert "Not chess" not in str(calendar)
+
+
+async def test_the_page_of_a_series_leads_to_its_file(events, chess):
+    visitor = await events.visitor()
+
+    page = await visitor.get("/series/chess")
+
+    assert ("/series/chess.ics", "Add all of it to your calendar") in page.links
+    assert (await visitor.get("/series/none.ics")).status == 404
 
 
 async def test_what_has_not_changed_is_not_sent_again(events, gig):

@@ -333,3 +333,18 @@ async def test_an_event_with_much_around_it_asks_no_more_than_ten_times(events):
     assert "Tickets" in theirs.words
     assert "30 people" in theirs.words
     assert (hers.queries <= 10, theirs.queries <= 10) == (True, True)
+
+
+async def test_what_is_elsewhere_and_unknown_is_listed_and_counted_all_the_same(blog):
+    post = await made(blog, "Post", name="Loaf", content="Text.")
+    there = "https://blog.example/posts/far-away"
+    ends = {"subject": blog.base + post, "relation": "related", "object": there}
+
+    await blog.node.publish(blog.node.site, Ask("Add", **ends))
+
+    page = await (await blog.visitor()).get(post)
+    assert (
+        "/elsewhere?id=https%3A%2F%2Fblog.example%2Fposts%2Ffar-away",
+        "far-away",
+    ) in (page.links)
+    assert await blog.node.store.read(lambda read: read.degree(**ends)) == 1

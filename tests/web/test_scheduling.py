@@ -157,7 +157,7 @@ async def test_every_thursday_until_the_end_of_the_year_but_not_on_one(events, s
         ({"repeats.until": "2026-11-30"}, "The last day is before the first."),
         ({"repeats.until": "soon"}, "is not a date such as"),
         ({"repeats.count": "0", "repeats.until": ""}, "from once to 400 times"),
-        ({"repeats.except": "Christmas"}, "is not a list of days"),
+        ({"repeats.except": "Christmas"}, "is no day such as"),
     ],
 )
 async def test_a_repetition_that_means_nothing_is_said_at_its_place(

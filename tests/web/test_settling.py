@@ -163,3 +163,45 @@ async def test_what_is_to_be_looked_at_is_listed_however_many_came_later(
 
     for order in (flagged, moved):
         assert order["number"] in page.words
+
+
+async def test_who_paid_for_what_is_called_off_is_paid_back_with_one_button(counter):
+    owner = await counter.peer.owner()
+    paid = [await counter.order() for _ in range(3)]
+    for order in paid:
+        await counter.pay(order, "approve")
+    ask = Ask("Update", id=counter.event, values={"status": "CANCELLED"})
+    await counter.peer.node.publish(counter.peer.node.site, ask)
+
+    page = await owner.get("/settling")
+    assert "/settling/called-off" in [href for href, _ in page.links]
+    page = await owner.get("/settling/called-off")
+    assert "0 of 3 orders paid back: £0.00 of £30.00." in page.words
+    done = await owner.send(page, "/settling/called-off")
+
+    assert "3 of 3 orders paid back: £30.00 of £30.00." in done.words
+    assert "Everybody has their money back." in done.words
+    assert [await counter.state(each) for each in paid] == ["refunded"] * 3
+    again = await owner.get("/settling/called-off")
+    assert not again.has_form("/settling/called-off")
+
+
+async def test_nobody_else_pays_back_what_is_called_off(counter):
+    ada = await counter.peer.signed_in("Ada")
+
+    assert (await ada.get("/settling/called-off")).status == 403
+    assert (await ada.post("/settling/called-off", event="x")).status == 403
+
+
+async def test_what_is_called_off_is_read_at_once_however_many_have_paid(counter):
+    owner = await counter.peer.owner()
+    await counter.pay(await counter.order(), "approve")
+    ask = Ask("Update", id=counter.event, values={"status": "CANCELLED"})
+    for _ in range(3):
+        await counter.pay(await counter.order(), "approve")
+
+    await counter.peer.node.publish(counter.peer.node.site, ask)
+    page = await owner.get("/settling/called-off")
+
+    assert "0 of 4 orders" in page.words
+    assert page.queries <= 10

@@ -111,7 +111,8 @@ async def _replaced(crew: Crew) -> int:
     """Start workers that stop anew, unless they cannot start at all."""
     while True:
         member, status = await crew.next_over()
-        if asyncio.get_running_loop().time() - member.since < _TOO_SOON:
+        soon = asyncio.get_running_loop().time() - member.since < _TOO_SOON
+        if soon and status != -signal.SIGKILL:  # that was somebody else's doing
             return abs(status) or 1
         log.error("a worker stopped; starting another", status=status)
         member.arguments = _WORKER

@@ -7,11 +7,10 @@ import sys
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import click
 
-from peer.cli import verifying
+from peer.cli import located, verifying
 from peer.cli.running import config_of, opened, run
 from peer.cli.stopping import NotDone
 from peer.cli.verifying import Verified
@@ -62,7 +61,7 @@ def command(
 def _with(what: str, files: Sequence[Path]) -> list[Verified]:
     keys = verifying.given(files)
     if credential.looks_like_token(what):
-        return [verifying.ticket_by(what, keys.keys)]
+        return [verifying.ticket_by(what, keys.all_keys)]
     told = verifying.read_json(Path(what))
     return verifying.offline(told, keys, datetime.now(UTC))
 
@@ -71,26 +70,26 @@ async def _found(
     environ: Mapping[str, str], what: str, offline: bool
 ) -> list[Verified]:
     async with opened(config_of(environ)) as node:
-        if credential.looks_like_token(what):
-            return [await verifying.ticket(node, what)]
-        told = None if "://" in what else verifying.read_json(Path(what))
         if offline:
-            return await _judged(node, what, told, ask=False)
+            return await _judged(node, what, ask=False)
         async with office.opened(node):
-            return await _judged(node, what, told, ask=True)
+            return await _judged(node, what, ask=True)
 
 
-async def _judged(node: Node, what: str, told: Any, *, ask: bool) -> list[Verified]:
-    if told is None:
-        return await verifying.at(node, what, ask=ask)
-    return await verifying.verified(node, told, ask=ask)
+async def _judged(node: Node, what: str, *, ask: bool) -> list[Verified]:
+    if credential.looks_like_token(what):
+        return [await verifying.ticket(node, what, ask=ask)]
+    if "://" in what:
+        return await located.at(node, what, ask=ask)
+    return await verifying.verified(node, verifying.read_json(Path(what)), ask=ask)
 
 
 def _told(each: Verified) -> str:
     title = click.style(f"{each.what} {each.id}".rstrip(), bold=True)
     if each.signer is None:
         return f"{title}\n  does not hold: {each.wrong}"
-    state = f"does not hold: {each.wrong}" if each.wrong else "holds"
+    beside = f", but {each.beside}" if each.beside else ""
+    state = f"does not hold: {each.wrong}" if each.wrong else f"holds{beside}"
     return (
         f"{title}\n  {state}\n  signed by {each.signer.owner}"
         f"\n  with {each.signer.method}\n  {each.signer.fingerprint}"

@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
 from peer.cli.measuring import asking
 from peer.cli.measuring.beside import beside
-from peer.cli.measuring.figures import Figure, ratio
+from peer.cli.measuring.figures import Figure
 from peer.cli.measuring.processes import running
 from peer.cli.measuring.verifying import bare
 from peer.cli.running import opened
@@ -31,6 +31,7 @@ from peer.protocol.signature import Message
 from peer.protocol.terms import AS_CONTEXT, PUBLIC
 
 _POST = "/posts/answered"
+_GETS = 4000
 _TEXT = (
     '<p><span class="h-card"><a href="http://events.localhost:8802/actor" class="u-url '
     'mention">@<span>events</span></a></span> Flour, water, salt and a spoonful of '
@@ -113,29 +114,30 @@ async def arriving(environ: Mapping[str, str], count: int) -> AsyncIterator[Figu
         allowed = stranger.base.partition("://")[2]
         async with (
             beside("verifying", multikey(key.public_key())) as other,
-            running({**environ, "SX_DEV_ALLOW": allowed}),
+            running({**environ, "SX_DEV_ALLOW": allowed}) as (_, member),
         ):
-            bare = await asking.rate(other, requests, b"202")
-            yield Figure("requests verified, and no more", bare, "/s")
+            ours = asking.Served(port, member.process.pid)
             await asking.rate(port, requests[:1], b"202", 1)  # who is that?
-            taken = await asking.rate(port, requests[1:], b"202")
-            yield Figure("inbox activities", taken, "/s", ratio(taken, bare, "those"))
-            async for figure in _given(port, other, base):
+            found = await asking.compared(ours, other, requests[1:])
+            yield Figure("requests verified, and no more", found.other, "/s")
+            yield Figure("inbox activities", found.rate, "/s", found.told)
+            async for figure in _given(ours, other, base):
                 yield figure
 
 
-async def _given(port: int, other: int, base: str) -> AsyncIterator[Figure]:
+async def _given(
+    ours: asking.Served, other: asking.Served, base: str
+) -> AsyncIterator[Figure]:
     host = base.partition("://")[2]
-    bare = await asking.rate(
-        other, [asking.get("/", host, ACTIVITY_JSON)] * 4000, b"200"
-    )
-    yield Figure("documents that are ready, bare", bare, "/s")
     account = f"/.well-known/webfinger?resource=acct:events@{host}"
     paths = {"actor": "/actor", "WebFinger": account, "object": _POST}
+    ready = [asking.get("/", host, ACTIVITY_JSON)] * _GETS
     for name, path in paths.items():
-        requests = [asking.get(path, host, ACTIVITY_JSON)] * 4000
-        given = await asking.rate(port, requests, b"200")
-        yield Figure(f"{name} GETs", given, "/s", ratio(given, bare, "those"))
+        requests = [asking.get(path, host, ACTIVITY_JSON)] * _GETS
+        found = await asking.compared(ours, other, requests, ready)
+        if name == "actor":
+            yield Figure("documents that are ready, bare", found.other, "/s")
+        yield Figure(f"{name} GETs", found.rate, "/s", found.told)
 
 
 @asynccontextmanager

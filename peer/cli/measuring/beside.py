@@ -7,10 +7,12 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from peer.cli.measuring.asking import Served
+
 
 @asynccontextmanager
-async def beside(module: str, *told: str) -> AsyncIterator[int]:
-    """The port that ``module`` of this folder says; it ends when its stdin does."""
+async def beside(module: str, *told: str) -> AsyncIterator[Served]:
+    """What ``module`` of this folder serves; it ends when its stdin does."""
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", f"{__package__}.{module}"),
         *told,
@@ -19,7 +21,7 @@ async def beside(module: str, *told: str) -> AsyncIterator[int]:
     )
     assert process.stdout is not None and process.stdin is not None
     try:
-        yield int(await process.stdout.readline())
+        yield Served(int(await process.stdout.readline()), process.pid)
     finally:
         process.stdin.close()
         await process.wait()

@@ -21,6 +21,7 @@ from peer.node.copies.bundle import (
     unpack,
 )
 from peer.node.keys import keys_of
+from peer.node.sealing import FILE
 from store import copying, open_store
 
 _FORMAT = "sx-backup 1"
@@ -44,9 +45,14 @@ async def back_up(config: Config, to: Path, now: str, step: Step) -> Contents:
         async with open_store(config.database_url) as store:
             await store.backup(copy)
         # Pictures are never changed: those that the copy speaks of are all there.
-        files = {_STORE: copy, **pictures(config.var)}
+        files = {_STORE: copy, **_seal(config.var), **pictures(config.var)}
         pack(to, label(_FORMAT, config, now), files, step)
     return await rehearse(config, to, step)
+
+
+def _seal(var: Path) -> Mapping[str, Path]:
+    """The key of what is kept sealed in the store, where anything ever was."""
+    return {FILE: var / FILE} if (var / FILE).exists() else {}
 
 
 def pictures(var: Path) -> Mapping[str, Path]:
@@ -77,4 +83,7 @@ async def restore(config: Config, source: Path, step: Step) -> Contents:
         count = len(pictures(Path(folder)))
         if count:
             (Path(folder) / _MEDIA).rename(config.var / _MEDIA)
+        for name, file in _seal(Path(folder)).items():
+            file.chmod(0o600)
+            file.replace(config.var / name)
     return Contents(bundle.told["made"], bundle.told["base"], rows, count)

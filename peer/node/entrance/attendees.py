@@ -7,12 +7,14 @@ import csv
 import io
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Protocol, TypeVar
 
-from peer.model.reading import Read
+from peer.model.questions import questions_of, said
+from peer.model.reading import Entry, Read
 from peer.node.entrance import letting_in
+from peer.protocol.credential import read_code
 from peer.protocol.thing import Edge, Thing
 
 T = TypeVar("T")
@@ -39,6 +41,8 @@ class Attendee:
     since: str = ""  # in since then
     by: str = ""  # who let them in
     code: str = ""  # for devices at the door, in no list
+    answers: Mapping[str, str] = field(default_factory=dict)
+    kind: str = ""  # the id of the ticket that it was sold as
 
     @property
     def who(self) -> str:
@@ -47,6 +51,9 @@ class Attendee:
     def is_called(self, words: Sequence[str]) -> bool:
         said = f"{self.name} {self.ticket} {self.order}".casefold()
         return all(word in said for word in words)
+
+    def has_code(self, code: str) -> bool:
+        return bool(code) and read_code(self.code) == code
 
 
 def who(seat: Thing) -> str:
@@ -74,6 +81,20 @@ class Count:
     sold: int
 
 
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How many tickets are void, of how many there ever were."""
+
+    done: int
+    all: int
+
+
+def ended(those: Sequence[Attendee]) -> Ended:
+    """After an event was called off, how far shops have come with paying back."""
+    tickets = [each for each in those if each.seat]
+    return Ended(sum(each.state == VOID for each in tickets), len(tickets))
+
+
 def by_door(those: Sequence[Attendee]) -> Mapping[str, int]:
     """How many came in by which door, the busiest first."""
     return dict(Counter(each.by for each in those if each.since).most_common())
@@ -84,6 +105,12 @@ def count(read: Read, event: str) -> Count:
         read.degree(relation="arrived", object=event),
         read.degree(subject=event, relation="sold"),
     )
+
+
+def counted(those: Sequence[Attendee]) -> Count:
+    """The same of who was read already."""
+    is_in, sold = (bool(e.since) for e in those), (e.state == VALID for e in those)
+    return Count(sum(is_in), sum(sold))
 
 
 class Asking(Protocol):
@@ -111,9 +138,12 @@ async def attendees(ask: Asking, event: Thing) -> Sequence[Attendee]:
 
 
 def called(those: Sequence[Attendee], text: str) -> Sequence[Attendee]:
-    """Those whose name, ticket or order has all words of ``text``."""
-    words = text.casefold().split()
-    return [each for each in those if each.is_called(words)]
+    """Those whose name, ticket or order has all words of ``text``, or whose code it is.
+
+    Nobody reads codes out of that list: it takes a whole one.
+    """
+    words, code = text.casefold().split(), read_code(text) or ""
+    return [each for each in those if each.is_called(words) or each.has_code(code)]
 
 
 def _attendee(
@@ -134,6 +164,8 @@ def _attendee(
         edge.since if edge else "",
         doors.get(seat.id, "") if edge else "",
         seat.get("code") or "",
+        dict(said(seat.get("answers"))),
+        seat.get("ticket") or "",
     )
 
 
@@ -141,10 +173,34 @@ async def _coming(ask: Asking, event: Thing) -> list[Attendee]:
     """To what is free one comes without a ticket."""
     edges = await _edges(ask, relation="attending", object=event.id)
     people = await _many(ask, [edge.subject for edge in edges])
+    told = await _answers(ask, event) if edges and questions_of(event) else {}
     return [
-        Attendee(_name(edge.subject, people.get(edge.subject)), "", None, "", COMING)
+        Attendee(
+            _name(edge.subject, people.get(edge.subject)),
+            "",
+            None,
+            "",
+            COMING,
+            answers=told.get(edge.activity, {}),
+        )
         for edge in edges
     ]
+
+
+async def _answers(ask: Asking, event: Thing) -> Mapping[str, Mapping[str, str]]:
+    """What people answered when they said that they are coming, by what said so."""
+    found: dict[str, Mapping[str, str]] = {}
+    for verb in ("Join", "Wait"):
+        before: int | None = None
+        while page := await ask(partial(_said, event=event.id, verb=verb, seq=before)):
+            told = (entry.activity for entry in page)
+            found |= {a.id: dict(said(a.notes.get("answers"))) for a in told}
+            before = page[-1].seq
+    return found
+
+
+def _said(read: Read, event: str, verb: str, seq: int | None) -> Sequence[Entry]:
+    return read.log(object=event, type=verb, before=seq, limit=_PAGE)
 
 
 def _name(id: str, person: Thing | None) -> str:
@@ -184,16 +240,22 @@ async def _many(ask: Asking, ids: Sequence[str]) -> Mapping[str, Thing]:
 # -- as a file ------------------------------------------------------------------------
 
 
+def asked(those: Sequence[Attendee]) -> Sequence[str]:
+    """What any of them has answered."""
+    return list(dict.fromkeys(ask for each in those for ask in each.answers))
+
+
 def written(those: Sequence[Attendee]) -> str:
     """A table for a spreadsheet, in which nothing is a formula."""
-    out = io.StringIO()
+    out, questions = io.StringIO(), asked(those)
     table = csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
-    table.writerow(_COLUMNS)
+    table.writerow([*_COLUMNS, *(_inert(each) for each in questions)])
     for each in those:
         state = f"{each.state}: {each.reason}" if each.reason else each.state
         number = "" if each.number is None else str(each.number)
         row = (each.name, each.ticket, number, each.order, state, each.since, each.by)
-        table.writerow([_inert(cell) for cell in row])
+        answers = (each.answers.get(question, "") for question in questions)
+        table.writerow([_inert(cell) for cell in (*row, *answers)])
     return out.getvalue()
 
 

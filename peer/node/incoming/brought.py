@@ -16,7 +16,7 @@ from peer.model.kinds import KINDS
 from peer.model.lexicon import Lexicon
 from peer.node.writing.marking import markdown
 from peer.protocol.moment import wire
-from peer.protocol.origin import owner_of, same_origin
+from peer.protocol.origin import same_origin
 from peer.protocol.terms import CALLED_OFF
 from peer.protocol.terms import PUBLIC as EVERYBODY
 from peer.protocol.thing import DRAFT, PUBLIC, Thing
@@ -33,7 +33,7 @@ _LONGEST = 100_000
 Values = dict[str, Any]
 
 
-def thing_of(noted: Noted, lexicon: Lexicon, now: datetime) -> Thing:
+def thing_of(noted: Noted, owner: str, lexicon: Lexicon, now: datetime) -> Thing:
     """The copy of ``noted``, whose id and owner are for the caller to believe."""
     kind = lexicon.types[lexicon.elsewhere(noted.type) or _NOTE]
     values = {} if kind.name == _NOTE else _values(noted, kind, lexicon)
@@ -45,7 +45,7 @@ def thing_of(noted: Noted, lexicon: Lexicon, now: datetime) -> Thing:
         id=noted.id or "",
         kind=kind.name,
         values=values,
-        owner=owner_of(noted.raw) or "",
+        owner=owner,
         published=wire(published),
         updated=wire(min(noted.updated or published, now)),
         audience=PUBLIC if _is_public(noted) else DRAFT,

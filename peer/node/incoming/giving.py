@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import html
 import re
 from typing import Any
 
 from peer.model import ordering
+from peer.model.lettering import MOST_NAMED
+from peer.model.promotion import codes_of
+from peer.model.questions import answers_in
 from peer.model.validation import problems
 from peer.node.incoming.meaning import Meaning, Meant, Need, Nothing, mark_of
 from peer.protocol.moment import wire
@@ -14,17 +18,20 @@ from peer.protocol.thing import DRAFT, Thing
 from peer.protocol.wire.agreed import is_agreement, is_proposal, quantity
 from peer.protocol.wire.agreed import told as told_of
 from peer.protocol.wire.loose import Document, id_of, listed, moment, text
+from peer.protocol.wire.names import type_of
 
-_ALLOTMENT = "Allotment"
+_ALLOTMENT, _LETTER = "Allotment", "Letter"
+_LONGEST_TEXT = 5000
+_AMONG = ("orders", "tickets")
 _LONGEST = 160
 _CURRENCY = re.compile("[A-Z]{3}")
 _TAG = re.compile(r"<[^>]*>")
 _STATES = ("valid", "void")
 
 
-def plain(html: str) -> str:
+def plain(told: str) -> str:
     """The words of a sentence that came as HTML, on one line."""
-    return " ".join(_TAG.sub(" ", html).split())
+    return " ".join(_TAG.sub(" ", told).split())
 
 
 # -- places that are offered -----------------------------------------------------------
@@ -50,6 +57,50 @@ def offered(means: Meaning, object: Document) -> Meant | None:
     if not same(known.owner, by):
         raise NotTheirs(f"{event} is not {by}'s")
     return _allotment(means, object, id, event)
+
+
+def written(means: Meaning, object: Document) -> Meant | None:
+    """A letter of theirs to those who have bought tickets for their event here."""
+    if type_of(object) != "Note" or told_of(object, "kind") != _LETTER:
+        return None
+    desk, by = f"{means.base}/actor", means.said.actor
+    id, event = id_of(object), means.known(id_of(object.get("context")))
+    if _LETTER not in means.lexicon.types or means.said.id is None:
+        return Nothing("nothing is sold here", 404)
+    if event is None or event.kind != "Event":
+        return Nothing("no tickets for that are sold here", 404)
+    if not same_origin(id, by) or not same(event.owner, by):
+        raise NotTheirs(f"{event.id} is not {by}'s")
+    known = means.read.get(str(id))
+    if known is not None and (known.kind != _LETTER or not same(known.owner, by)):
+        raise NotTheirs(f"{id} is something else, and stays it")
+    values = {**_words(object), "event": event.id}
+    if wrong := problems(means.lexicon.types[_LETTER], values):
+        return Nothing(" ".join(wrong.values()), 403)
+    now = wire(means.now)
+    letter = Thing(str(id), _LETTER, values, by, now, now, DRAFT)
+    told: dict[str, Any] = {
+        n: _ids(object, n) for n in _AMONG if told_of(object, n) is not None
+    }
+    if not all(told.values()):
+        return Nothing("it is for nobody", 403)  # else it would be for everybody
+    return means.do(letter, "", shop=desk, **told)
+
+
+def _words(object: Document) -> dict[str, Any]:
+    source = object.get("source")
+    is_plain = isinstance(source, dict) and source.get("mediaType") == "text/plain"
+    words = source.get("content") if is_plain and isinstance(source, dict) else None
+    whole = words if isinstance(words, str) else text(object, "content", _LONGEST_TEXT)
+    name = html.unescape(plain(text(object, "name", 200) or ""))
+    return {"name": name[:120], "content": (whole or "").strip()[:_LONGEST_TEXT]}
+
+
+def _ids(object: Document, name: str) -> list[str]:
+    """All of them: more than of anything else that is told in one list."""
+    told = told_of(object, name)
+    some = told[:MOST_NAMED] if isinstance(told, list) else listed(told)
+    return [id for id in map(id_of, some) if id]
 
 
 def _allotment(means: Meaning, object: Document, id: str, event: str) -> Meant:
@@ -82,8 +133,20 @@ def _values(object: Document) -> dict[str, Any]:
         "quantity": int(count) if count.isascii() and count.isdigit() else None,
         "salesStart": _moment(object, "hasBeginning"),
         "salesEnd": _moment(object, "hasEnd"),
+        "most": _whole(told_of(object, "mostPerOrder")),
+        "codes": [code.row for code in codes_of(rows(object, "codes"))] or None,
     }
     return {term: value for term, value in told.items() if value is not None}
+
+
+def _whole(told: Any) -> int | None:
+    return told if type(told) is int else None
+
+
+def rows(object: Document, name: str) -> list[Any]:
+    """The tables under ``name``, whose keys may have our prefix or none."""
+    rows = [each for each in listed(told_of(object, name)) if isinstance(each, dict)]
+    return [{key.removeprefix("sx:"): told for key, told in r.items()} for r in rows]
 
 
 def _moment(object: Document, name: str) -> str | None:
@@ -116,7 +179,10 @@ def sold(means: Meaning) -> Meant | None:
     seats = [seat for each in _seats(means) if (seat := _seat(each, by))]
     if len({seat["id"] for seat in seats}) != len(seats):
         return Nothing("two seats have one id", 403)
-    return means.do(event, instrument=dict(document), seats=seats, asOf=wire(at))
+    answers = answers_in(rows(means.said.raw, "answers"))
+    return means.do(
+        event, instrument=dict(document), seats=seats, asOf=wire(at), answers=answers
+    )
 
 
 def _seats(means: Meaning) -> list[Any]:

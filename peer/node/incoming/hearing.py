@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from peer.node.incoming import brought
 from peer.node.incoming.meaning import FORGET, GONE, Meaning, Meant, Need, Nothing
+from peer.node.incoming.returning import may_return
 from peer.protocol.moment import wire
 from peer.protocol.origin import (
     believed,
@@ -15,7 +15,7 @@ from peer.protocol.origin import (
     same,
     same_origin,
 )
-from peer.protocol.thing import PUBLIC
+from peer.protocol.thing import PUBLIC, Thing
 from peer.protocol.wire import noted, said
 from peer.protocol.wire.loose import Document, id_of
 from peer.protocol.wire.names import type_of
@@ -100,22 +100,39 @@ def _told(means: Meaning, document: Document) -> Meant:
     note = noted.read(document, checked=True)
     if note.id is None or note.is_gone or note.is_vote:
         return Nothing("that is nothing to be kept")
-    before = means.read.get(note.id)
-    if before is not None and before.deleted:
-        return Nothing("that was deleted")
-    gone = means.read.recall(GONE, note.id, now=wire(means.now))
-    if gone is not None and same(gone["by"], means.said.actor):
-        return Nothing("that was deleted before it came")
-    thing = brought.thing_of(note, means.lexicon, means.now)
-    # Whoever else is named as an author beside has not said so.
-    thing = replace(thing, owner=means.said.actor)
-    related = brought.related_of(note)
+    before, related = means.read.get(note.id), brought.related_of(note)
     if before is not None:
         check_owner(means.said, before.owner, note.id)
-        return means.do(thing, "Update", related=related)
-    if not _concerns_us(means, note, related):
+    elif not _concerns_us(means, note, related):
         return Nothing("that concerns nobody here")
+    if gone := _taken_away(means, note.id, before):
+        return gone
+    # Whoever else is named as an author beside has not said so.
+    thing = brought.thing_of(note, means.said.actor, means.lexicon, means.now)
+    if before is not None:
+        return means.do(thing, "Update", related=related)
     return means.do(thing, "Create", related=related)
+
+
+def _taken_away(means: Meaning, id: str, before: Thing | None) -> Meant | None:
+    """Is it gone?  Whether it is there again, its own server knows."""
+    if before is None:
+        return _gone_before(means, id)
+    if not before.deleted:
+        return None
+    if id not in means.tried and may_return(before, means.read):
+        return Need((id,), fresh=True)
+    return Nothing("that was deleted")
+
+
+def _gone_before(means: Meaning, id: str) -> Meant | None:
+    gone = means.read.recall(GONE, id, now=wire(means.now))
+    if gone is None or not same(gone["by"], means.said.actor):
+        return None
+    there = means.document(id)
+    if there is None:
+        return Nothing("that was deleted before it came")
+    return there if isinstance(there, Need) else None
 
 
 def _concerns_us(

@@ -47,6 +47,7 @@ from peer.node.outgoing.unfetched import NotFetched
 from peer.node.refusal import Refused
 from peer.node.telling.dispatch import Dispatch
 from peer.node.telling.things import voice
+from peer.node.trading import fairness
 from peer.protocol import strict
 from peer.protocol.moment import wire
 from peer.protocol.origin import (
@@ -76,6 +77,8 @@ _REMEMBERED = timedelta(days=7)
 
 #: Who asks for these is told when the answer is no.
 _ANSWERED = frozenset(("Follow", "Join", "Offer", "QuoteRequest"))
+#: What these do is a few rows: nobody who follows hears of them from here.
+_BRIEF = frozenset(("Announce", "Create", "EmojiReact", "Follow", "Like", "Undo"))
 #: Of these what follows depends on who was asked, or has ordered: not on the type.
 _BY_THEMSELVES = frozenset(("Accept", "Reject", "Withdraw"))
 
@@ -216,7 +219,8 @@ class Inbox:
         dispatch = Dispatch(node.base, wire(now), node.lexicon)
         try:
             outcome = await node.store.transact(
-                lambda tx: self._work(told, looked, now, dispatch, tx)
+                lambda tx: self._work(told, looked, now, dispatch, tx),
+                brief=told.type in _BRIEF,
             )
         except Refused as refused:
             return await self._refused(told, looked, refused)
@@ -238,7 +242,7 @@ class Inbox:
             return Answer(403, "this peer has nothing to do with you")
         means = _meaning(told, lexicon, node.base, now, tx, looked)
         if (known := tx.activity(id_given(told))) is not None:
-            return again(means, known, lambda answer: dispatch(answer, tx))
+            return again(means, known, lambda answer: dispatch.tell(answer, tx))
         match meant(means):
             case Need() as need:
                 return need
@@ -249,6 +253,7 @@ class Inbox:
             case Do(activity):
                 if _is_about_ours(activity, node.base):
                     check(activity, Viewer(activity.actor, Role.ACTOR), lexicon, tx)
+                fairness.check(tx, node.config, activity, now)
                 node.door(tx, dispatch, lexicon).carry_out([activity], tx)
         return Answer(202, "done", done=True)
 

@@ -52,6 +52,7 @@ class Looking:
             await self.strangers.thing(id, budget, fresh=need.fresh)
         except Gone:
             await self.farewells.forget(id)
+            return looked.at(id, departed(id))
         except _NOT_HAD as wrong:
             return _missed(looked, id, wrong)
         return looked.at(id)

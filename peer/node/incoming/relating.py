@@ -8,7 +8,7 @@ Of what is no edge these functions say nothing (None).
 
 from __future__ import annotations
 
-from peer.model.consent import CONSENTS, answers, is_mutual, speaker
+from peer.model.consent import CONSENTS, answers, is_mutual, speaker, stamp
 from peer.model.lexicon import RelationKind
 from peer.node.incoming.meaning import GONE, Meaning, Meant, Need, Nothing, mark_of
 from peer.protocol.moment import wire
@@ -17,6 +17,7 @@ from peer.protocol.thing import PUBLIC, Activity, Edge, Thing
 from peer.protocol.wire.loose import Document, id_of
 from peer.protocol.wire.related import (
     RELATIONSHIP,
+    Agreed,
     Stated,
     agreed,
     is_a,
@@ -117,6 +118,8 @@ def _with_subject(
     if told.subject not in means.tried:
         return Need((told.subject,), fresh=True)
     subject = means.known(told.subject)
+    if subject is None and means.has_departed(told.subject):
+        return Nothing("what it is about is gone")
     if subject is None:
         return means.not_had(told.subject, f"{told.subject} is not to be had")
     if not same(subject.owner, told.by):
@@ -138,8 +141,15 @@ def _with_subject(
         "key": means.key_of(document),
         "endTime": end,
         "target": told.object,
+        "instrument": _told_by(means, told),
     }
     return means.do(edge, "Offer", **notes)
+
+
+def _told_by(means: Meaning, told: Stated) -> str | None:
+    """The activity that told of the post, as far as it is theirs to name."""
+    id = id_of(means.said.instrument)
+    return id if same_origin(id, told.subject) else None
 
 
 # -- what we asked -------------------------------------------------------------------
@@ -153,8 +163,16 @@ def answered(means: Meaning, asked: Activity) -> Meant:
     if not same(means.said.actor, speaker(edge.object, means.read)):
         raise NotTheirs(f"{means.said.actor} was not asked")
     if means.said.type != "Accept":
-        return means.do(asked, "Reject")
+        return _refused(means, edge, asked)
     return _agreed(means, edge, id_of(means.said.result), asked)
+
+
+def _refused(means: Meaning, edge: Edge, asked: Activity) -> Meant:
+    """A no that was said before the yes that is known here came too late to count."""
+    yes, said = stamp(edge, means.read), means.said.at(means.now)
+    if yes is not None and wire(said) < yes.since:
+        return Nothing("they have agreed since")
+    return means.do(asked, "Reject")
 
 
 def _agreed(
@@ -180,11 +198,24 @@ def _agreed(
         return proven
     if not proven:
         return means.not_had(mark_of(document), f"{by} has not signed {id}")
+    return _stands(means, edge, yes, document, about)
+
+
+def _stands(
+    means: Meaning,
+    edge: Edge,
+    yes: Agreed,
+    document: Document,
+    about: Activity | Edge,
+) -> Meant:
+    """From now on we hear of changes of what it is about: how is it at this moment?"""
+    if not means.is_ours(edge.object) and edge.object not in means.tried:
+        return Need((edge.object,), fresh=True)
     since = wire(min(yes.published or means.now, means.now))
     verb = "Accept" if isinstance(about, Activity) else "Update"
     notes = {
         "result": yes.id,
-        "by": by,
+        "by": yes.by,
         "since": since,
         "document": dict(document),
         "key": means.key_of(document),
@@ -229,12 +260,20 @@ def add(means: Meaning) -> Meant | None:
     if stamp is None or post is None:
         return None
     for edge in means.read.edges(subject=post.id, relation="allocatedTo"):
-        if same(speaker(edge.object, means.read), means.said.actor):
-            asked = means.read.log(object=edge.id, type="Offer", limit=1)
-            if is_mutual(edge, means.read) or not asked:
-                break
+        if not same(speaker(edge.object, means.read), means.said.actor):
+            continue
+        asked = means.read.log(object=edge.id, type="Offer", limit=1)
+        is_new = asked and not is_mutual(edge, means.read)
+        if is_new and not _is_of_another(means, stamp, edge):
             return _agreed(means, edge, stamp, asked[0].activity)
     return Nothing("nothing new is shown by that")
+
+
+def _is_of_another(means: Meaning, stamp: str, edge: Edge) -> bool:
+    """To what was taken back since, it may be, and stated anew."""
+    document = means.document(stamp)
+    yes = None if isinstance(document, Need) else agreed(document)
+    return yes is not None and not same(yes.edge, edge.id)
 
 
 def delete(means: Meaning) -> Meant | None:

@@ -16,9 +16,10 @@ from urllib.parse import urlsplit
 
 from peer.model.reading import Read
 from peer.node.incoming.brought import actor_of, related_of, thing_of
+from peer.node.incoming.returning import has_returned
 from peer.node.keys import settle_keys
 from peer.node.moderation.blocks import is_blocked
-from peer.node.outgoing.bodies import DISCOVERY
+from peer.node.outgoing.bodies import AS2, DISCOVERY, Wanted
 from peer.node.outgoing.line import Budget
 from peer.node.outgoing.pen import Signer
 from peer.node.outgoing.unfetched import Failure, Gone, Missing, NotFetched
@@ -30,6 +31,7 @@ from peer.protocol.thing import Activity, Thing
 from peer.protocol.wire import fingered, noted, somebody
 from peer.protocol.wire.loose import Unreadable, is_address
 from peer.protocol.wire.related import AUTHORIZATION, RELATIONSHIP, is_a
+from peer.protocol.wire.said import is_activity
 from peer.protocol.wire.somebody import Somebody
 from store.interface import Transaction
 
@@ -51,14 +53,14 @@ class Strangers:
     # -- asking them ---------------------------------------------------------------
 
     async def fetch(
-        self, url: str, budget: Budget, *, fresh: bool = False
+        self, url: str, budget: Budget, *, fresh: bool = False, wanted: Wanted = AS2
     ) -> Mapping[str, Any]:
         """The document that stands at ``url``; NotFetched says why there is none."""
         outgoing = self.node.outgoing
         if outgoing is None:
             raise Failure(url, "this process does not speak to other servers")
         found = await outgoing.fetcher.fetch(
-            url, await self._signer(), budget=budget, fresh=fresh
+            url, await self._signer(), budget=budget, wanted=wanted, fresh=fresh
         )
         return found.document
 
@@ -110,26 +112,40 @@ class Strangers:
             known = await self.node.store.read(lambda read: read.get(id))
             if known is not None:
                 return known
-        return await self._keep_thing(await self.fetch(id, budget, fresh=fresh), budget)
+        asked = wire(self.node.now()) if fresh else ""
+        document = await self.fetch(id, budget, fresh=fresh)
+        return await self._keep_thing(document, budget, asked)
 
     async def _keep_thing(
-        self, document: Mapping[str, Any], budget: Budget, handle: str | None = None
+        self, document: Mapping[str, Any], budget: Budget, asked: str = ""
     ) -> Thing:
-        """``document`` was fetched from its own id, so its server stands for it."""
+        """``document`` was fetched from its own id, so its server stands for it.
+
+        ``asked`` is when, where it was not perhaps remembered from before.
+        """
         if is_actor(document):
-            return await self._keep_actor(document, str(document["id"]), handle)
+            return await self._keep_actor(document, str(document["id"]))
         if any(is_a(document, name) for name in (RELATIONSHIP, AUTHORIZATION)):
             raise Unreadable("that is said of two things, and is none itself")
+        if is_activity(dict(document)):
+            raise Unreadable("that is something that was done, and no thing")
         told, owner = noted.read(dict(document)), owner_of(document)
         if told.id is None or owner is None:
             raise Unreadable("nobody on its own server says that it is theirs")
         await self.actor(owner, budget)
         now = self.node.now()
-        seen, related = thing_of(told, self.node.lexicon, now), related_of(told)
-        return await self.node.store.transact(lambda tx: self._see(seen, related, tx))
+        seen = thing_of(told, owner, self.node.lexicon, now)
+        related = related_of(told)
+        return await self.node.store.transact(
+            lambda tx: self._see(seen, related, tx, asked)
+        )
 
     def _see(
-        self, seen: Thing, related: Mapping[str, Any] | None, tx: Transaction
+        self,
+        seen: Thing,
+        related: Mapping[str, Any] | None,
+        tx: Transaction,
+        asked: str = "",
     ) -> Thing:
         """Keep ``seen``, unless nothing of it is new; Refused if it is not wanted."""
         node = self.node
@@ -138,11 +154,13 @@ class Strangers:
         if is_blocked(tx, seen.owner):
             raise Refused("This peer has nothing to do with them.", 403)
         before = tx.get(seen.id)
-        if before is not None and (before.deleted or _is_as_before(before, seen)):
+        if before is not None and _is_kept(before, seen, asked, tx):
             return before
         if before is not None and seen.updated <= before.updated:
             seen = replace(seen, updated=before.updated)
-        notes = {} if related is None else {"related": related}
+        notes: dict[str, Any] = {} if related is None else {"related": related}
+        if before is not None and before.deleted:
+            notes["back"] = True
         activity = Activity(
             f"{node.base}/activities/{node.token()}",
             "View",
@@ -187,10 +205,12 @@ class Strangers:
                 raise Refused("There is nothing at that address here.", 404)
             return own
         known = await self.node.store.read(lambda read: read.get(url))
-        if known is not None and known.kind != "Actor" and not fresh:
+        is_gone = known is not None and known.deleted is not None
+        if known is not None and known.kind != "Actor" and not (fresh or is_gone):
             return known
+        fresh, asked = fresh or is_gone, wire(self.node.now())
         document = await self.fetch(url, budget, fresh=fresh)
-        return await self._keep_thing(document, budget)
+        return await self._keep_thing(document, budget, asked if fresh else "")
 
     async def _fingered(self, user: str, host: str, budget: Budget) -> Thing:
         """Ask their server who that is; and that one has to agree."""
@@ -247,6 +267,9 @@ def _own_handle(told: Somebody) -> str | None:
     return own if fingered.handle(own) else None
 
 
-def _is_as_before(before: Thing, seen: Thing) -> bool:
+def _is_kept(before: Thing, seen: Thing, asked: str, read: Read) -> bool:
+    """Is nothing of it new, or was it taken away for good?"""
+    if before.deleted:
+        return not has_returned(before, asked, read)
     same_values = dict(before.values) == dict(seen.values)
     return same_values and before.audience == seen.audience

@@ -14,9 +14,10 @@ from typing import Any
 from peer.model import ordering
 from peer.model.effect import follows_from
 from peer.model.lexicon import Lexicon
+from peer.model.questions import answers_in
 from peer.node.incoming import asking, giving, hearing
 from peer.node.incoming.meaning import FORGET, GONE, Answer, Do, Meaning, Meant, Nothing
-from peer.node.trading.contact import contact
+from peer.node.trading.contact import contact, typed_code
 from peer.protocol.moment import wire
 from peer.protocol.origin import NotTheirs, same, same_origin
 from peer.protocol.thing import DRAFT, Activity, Thing
@@ -26,9 +27,10 @@ from peer.protocol.wire.loose import Document, id_of, text
 from peer.protocol.wire.names import type_of
 
 _MOST_LINES = 50
-_TERMS = ("lines", "says", "contact")
+_TERMS = ("lines", "says", "contact", "code", "answers")
 _LONGEST_REASON = 500
-_ANSWERED = ("Purchase", "Allotment")
+_OFFERED = ("Order", "Allotment", "Letter")
+_ANSWERED = ("Purchase", "Allotment", "Letter")
 
 
 def offer(means: Meaning) -> Meant | None:
@@ -40,7 +42,7 @@ def offer(means: Meaning) -> Meant | None:
         return _ordered(means, object)
     if type_of(object) == "Delete":
         return _ended(means, id_of(object.get("object")))
-    return giving.offered(means, object)
+    return giving.written(means, object) or giving.offered(means, object)
 
 
 def create(means: Meaning) -> Meant:
@@ -99,6 +101,8 @@ def terms(means: Meaning, object: Document) -> dict[str, Any]:
     if isinstance(raw, dict):
         said = {term: told_of(raw, term) for term in ("name", "email")}
         told["contact"] = contact(said)
+    told["code"] = typed_code(told_of(means.said.raw, "code"))
+    told["answers"] = answers_in(giving.rows(means.said.raw, "answers"))
     return {name: value for name, value in told.items() if value}
 
 
@@ -108,7 +112,7 @@ def again(means: Meaning, known: Activity, tell: Callable[[Activity], None]) -> 
     By the id of an offer nothing else can be offered, ever.
     """
     object, asked = means.said.object, known.object
-    if known.type != "Offer" or asked.kind not in ("Order", "Allotment"):
+    if known.type != "Offer" or asked.kind not in _OFFERED:
         return Answer(202, "that was done before")
     if asked.kind == "Order":
         is_order = isinstance(object, dict) and is_agreement(object)
@@ -187,6 +191,10 @@ def answer(means: Meaning) -> Meant | None:
         return None
     if asked.object.kind == "Allotment":
         return means.do(asked, result=id_of(means.said.result))
+    if asked.object.kind == "Letter":
+        reached = told_of(means.said.raw, "reached")
+        is_count = type(reached) is int and reached > 0
+        return means.do(asked, reached=reached if is_count else 0)
     if not is_agreement(means.said.result):
         return Nothing("it does not say what is agreed")
     return _agreed(means, asked, means.said.result)
@@ -209,7 +217,7 @@ def _asked(means: Meaning, id: str | None) -> Activity | None:
     asked = means.read.activity(id) if id and means.is_ours(id) else None
     if asked is None or asked.type != "Offer" or asked.object.kind not in _ANSWERED:
         return None
-    if not same(means.said.actor, asked.thing["shop"]):
+    if not same(means.said.actor, asked.thing.get("shop") or asked.notes.get("shop")):
         raise NotTheirs(f"{means.said.actor} was not asked")
     return asked
 

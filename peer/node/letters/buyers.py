@@ -14,10 +14,12 @@ import structlog
 
 from peer.model.kinds.money import shown
 from peer.model.ledger import account
-from peer.model.ordering import contact_of, parts_of
+from peer.model.ordering import ENDED, contact_of, parts_of
 from peer.node.keys import ORDERS, secret_in
-from peer.node.letters import mail
+from peer.node.letters import mail, rationing
+from peer.node.letters.by_organizers import written
 from peer.node.letters.changes import changes_of, when
+from peer.node.letters.to_waiting import waited
 from peer.node.trading import order_keys, tickets
 from peer.protocol import moment
 from peer.protocol.cid import cid
@@ -37,6 +39,9 @@ _SUBJECTS = {
     "expired": "Your order {number} was not paid in time",
     "refunded": "Your order {number} was paid back",
     "returned": "Money back for your order {number}",
+    "late": "Your payment for order {number} came too late",
+    "twice": "You paid twice for order {number}",
+    "otherwise": "Your payment for order {number}",
 }
 _OPENINGS = {
     "awaiting": "thank you for your order. It is kept for you, and waits to be paid.",
@@ -46,6 +51,12 @@ _OPENINGS = {
     "expired": "your order was not paid in time, so it is no longer kept for you.",
     "refunded": "what you paid for this order was paid back.{reason}",
     "returned": "we have paid {amount} back to you.{reason}",
+    "late": "{amount} came in for this order, which is no longer kept for you: it is "
+    "{state}. You will be paid back, and need not do anything.",
+    "twice": "{amount} came in for this order, which was paid before. You will be paid "
+    "back, and need not do anything.",
+    "otherwise": "{amount} came in for this order, and {due} was to be paid. We look "
+    "at it, and write to you.",
 }
 _BACK = " What you have paid will be paid back to you."
 
@@ -63,10 +74,16 @@ class Desk:
         for order, template, words in self._letters(activity):
             contact = contact_of(order, self.tx)
             frame = {"number": order["number"], "link": self._link(order.id)}
-            self._post(activity, contact, template, {**frame, **words})
+            told = {**frame, **words}
+            is_sure = not (told.get("pay") or _came_to_nothing(activity, order))
+            self._post(activity, contact, template, told, is_sure=is_sure)
         match activity:
             case Activity(type="Reject", object=Activity() as asked):
                 self._refused(activity, asked)
+        for to, words in written(activity, self.tx):
+            self._post(activity, to, "message", words)
+        for to, words in waited(activity, self.tx):
+            self._post(activity, to, "waited", words)
 
     def _letters(
         self, activity: Activity
@@ -78,6 +95,7 @@ class Desk:
                 yield from self._moved(activity, order)
             case Activity(type="Update", object=Thing(kind="Payment") as payment):
                 yield from self._returned(activity, payment)
+                yield from self._in_question(payment)
             case Activity(type="Update" | "View", object=Thing(kind="Event") as event):
                 yield from self._changed(activity, event)
 
@@ -97,7 +115,7 @@ class Desk:
         is_order = asked.type == "Offer" and asked.object.kind == "Order"
         if is_order and not activity.is_received and isinstance(contact, Mapping):
             words = {"reason": mail.one_line(str(activity.notes.get("content") or ""))}
-            self._post(activity, contact, "refused", words)
+            self._post(activity, contact, "refused", words, is_sure=False)
 
     def _moved(
         self, activity: Activity, told: Thing
@@ -125,6 +143,21 @@ class Desk:
             reason = _sentence(payment.get("reason"))
             words = self._order("returned", order, amount=amount, reason=reason)
             yield order, "order", words
+
+    def _in_question(self, payment: Thing) -> Iterator[tuple[Thing, str, Any]]:
+        """Money came that makes no order good: whoever paid is not left alone."""
+        if not payment.get("flag") or payment["state"] != "paid":
+            return
+        [*edges] = self.tx.edges(subject=payment.id, relation="pays", limit=1)
+        order = self._ours(edges[0].object) if edges else None
+        if order is None:
+            return
+        book, money = account(order, self.tx), payment["amount"]
+        what = "late" if order["state"] in ENDED else "otherwise"
+        if what == "otherwise" and book.is_paid:
+            what = "twice"
+        amount = shown(money["amount"], money["currency"])
+        yield order, "order", self._order(what, order, amount=amount)
 
     def _changed(
         self, activity: Activity, event: Thing
@@ -180,12 +213,14 @@ class Desk:
         amount: str = "",
         reason: str = "",
     ) -> Mapping[str, Any]:
-        why = reason or _sentence(order.get("reason"))
+        why, book = reason or _sentence(order.get("reason")), account(order, self.tx)
         told = {
             "number": order["number"],
             "amount": amount,
             "reason": why,
-            "back": _BACK if account(order, self.tx).paid else "",
+            "back": _BACK if book.paid else "",
+            "state": order["state"],
+            "due": shown(book.due, book.currency),
         }
         is_good = state in ("confirmed", "returned")
         held = self._tickets(order) if is_good else []
@@ -194,6 +229,7 @@ class Desk:
             "opening": _OPENINGS[state].format(**told),
             "lines": [_line(each) for each in parts_of(order.id, self.tx, "Line")],
             "total": _money(order["total"]),
+            "code": order.get("code", ""),
             "until": self._until(order) if pay else "",
             "pay": self._link(order.id, "/pay") if pay else "",
             "tickets": held,
@@ -233,17 +269,30 @@ class Desk:
         contact: Mapping[str, Any],
         template: str,
         words: Mapping[str, Any],
+        *,
+        is_sure: bool = True,
     ) -> None:
+        """Write it; where anybody may have typed the address, not too often."""
         to = contact.get("email")
         if not isinstance(to, str) or not to:
             return
-        subject, text = mail.written(template, {**self._frame(contact), **words})
+        left = 2 if is_sure else rationing.left(self.tx, to, moment.read(self.now))
+        if not left:
+            log.info("letters.rationed", about=activity.id)
+            return
+        frame = {**self._frame(contact), "is_last": left == 1}
+        subject, text = mail.written(template, {**frame, **words})
         token = cid([activity.id, words.get("number", ""), to])[-16:]
         now = moment.read(self.now)
         try:
             mail.post(self.tx, to, subject, text, now=now, token=token)
         except ValueError as wrong:
             log.warning("letters.unsendable", about=activity.id, reason=str(wrong))
+
+
+def _came_to_nothing(activity: Activity, order: Thing) -> bool:
+    """Whoever orders in the name of another can bring that about as often as it."""
+    return order["state"] in ENDED and activity.notes.get("was") == "awaiting"
 
 
 def _line(line: Thing) -> Mapping[str, Any]:

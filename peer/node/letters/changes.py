@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from peer.model.former import former
 from peer.model.reading import Read
+from peer.model.selling import when as when
 from peer.protocol import moment
 from peer.protocol.thing import Activity, Thing
 
@@ -43,22 +43,6 @@ def moved(before: Thing, now: Thing) -> bool:
     if None in starts:
         return False
     return moment.read(str(starts[0])) != moment.read(str(starts[1]))
-
-
-def when(text: str, zone: str) -> str:
-    """A moment in words, by the clock of ``zone``.
-
-    >>> when("2031-03-14T19:30:00+00:00", "Europe/Berlin")
-    'Friday, 14 March 2031, at 20:30 (Europe/Berlin)'
-    """
-    if not text:
-        return ""
-    try:
-        local = moment.read(text).astimezone(ZoneInfo(zone))
-    except (ValueError, KeyError, OSError):  # a zone that nobody here knows
-        return text
-    day = f"{local:%A}, {local.day} {local:%B} {local.year}"
-    return f"{day}, at {local:%H:%M} ({zone})"
 
 
 def _place(event: Thing) -> str:

@@ -41,6 +41,9 @@ AS2 = Wanted(
 #: WebFinger and NodeInfo speak for a host, and have no ids.
 DISCOVERY = Wanted("application/jrd+json, application/json", is_json, named=False)
 
+#: What proves by itself who has said it, wherever it stands: a ticket.
+SIGNED = Wanted("application/ld+json, application/json", is_json, named=False)
+
 
 # -- how much ----------------------------------------------------------------------
 

@@ -15,7 +15,7 @@ from enum import Enum, auto
 #: So many failures in a row, and then this long; twice as long each time it is
 #: found to be silent still.
 _FAILURES = 5
-_SHORTEST, _LONGEST = timedelta(minutes=1), timedelta(minutes=5)
+_SHORTEST, _LONGEST = timedelta(seconds=10), timedelta(minutes=5)
 _PROBE = timedelta(minutes=1)
 _HOSTS = 10_000
 
@@ -29,6 +29,7 @@ class Way(Enum):
 @dataclass(slots=True)
 class _Fuse:
     failures: int = 0
+    missed: bool = False
     down_until: datetime | None = None
     wait_until: datetime | None = None
 
@@ -71,13 +72,22 @@ class Breaker:
             self._fuses.pop(host, None)
 
     def answered(self, host: str) -> bool:
-        """It is there, whatever it said; True where it had been down."""
+        """It is there, whatever it said; True where it had not been."""
         fuse = self._fuses.pop(host, None)
-        return fuse is not None and fuse.down_until is not None
+        return fuse is not None and (fuse.missed or fuse.down_until is not None)
 
-    def silent(self, host: str) -> None:
-        """It did not answer, or only that something is wrong with it."""
+    def missed(self, host: str) -> bool:
+        """Was nobody there, when last we tried?"""
+        fuse = self._fuses.get(host)
+        return fuse is not None and fuse.missed
+
+    def silent(self, host: str, missed: bool = False) -> None:
+        """It did not answer, or only that something is wrong with it.
+
+        It was ``missed`` if nobody listens there: that is not due to what was said.
+        """
         fuse, now = self._fuse(host), self.now()
+        fuse.missed |= missed
         if fuse.down_until is not None and now < fuse.down_until:
             return  # what was under way when it went down tells nothing new
         fuse.failures += 1

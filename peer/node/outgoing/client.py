@@ -20,10 +20,10 @@ from aiohttp import (
 )
 from aiohttp.abc import AbstractResolver, ResolveResult
 
+from peer.node.outgoing.kept import KEPT_OPEN
 from peer.node.outgoing.reach import Reach
 
 _CONNECTING = 5.0
-_KEPT_OPEN = 30.0
 _LOCALHOST = "localhost"
 
 
@@ -81,7 +81,7 @@ async def calling(
         resolver=judging,
         ssl=trust if trust is not None else True,
         limit=0,
-        **({"keepalive_timeout": _KEPT_OPEN} if lingers else {"force_close": True}),
+        **({"keepalive_timeout": KEPT_OPEN} if lingers else {"force_close": True}),
     )
     try:
         async with ClientSession(

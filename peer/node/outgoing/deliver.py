@@ -17,6 +17,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from peer.model.reading import Delivery
+from peer.node.outgoing.kept import Kept
 from peer.node.outgoing.outcomes import Counts, Outcome, write
 from peer.node.outgoing.parcel import Packing, Parcel, Unsendable
 from peer.node.outgoing.reach import Place
@@ -30,7 +31,6 @@ _LEASE, _LAST_START = timedelta(seconds=60), timedelta(seconds=40)
 
 _CLAIM, _IN_HAND = 256, 512  # rows at a time, and altogether
 _ENOUGH, _MOST = 32, 64  # for one host: no more are claimed, and none are kept
-_QUIET = 64  # with more under way, connections are not kept open for later
 _TICK = 0.01  # seconds: what ends within them is written down together
 _ROUND = 5.0  # seconds between looks for what another process has enqueued
 _GRACE = 5.0  # seconds for what is under way when we are stopped
@@ -61,6 +61,7 @@ class Deliverer:
     _heard: dict[str, datetime] = field(default_factory=dict)
     _outcomes: list[Outcome] = field(default_factory=list)
     _stirred: asyncio.Event = field(default_factory=asyncio.Event)
+    kept: Kept = field(default_factory=Kept)
     _stopping: bool = False
 
     def _now(self) -> datetime:
@@ -81,6 +82,10 @@ class Deliverer:
         if len(self._heard) >= _HOSTS:
             self._heard.clear()
         self._heard[place.origin] = now
+        self.answered(place)
+
+    def answered(self, place: Place) -> None:
+        """The server at ``place`` does listen: what waits for it goes now."""
         self.sending.breaker.answered(place.host)
         self.sending.back.add(place.origin)
         self._stirred.set()
@@ -216,8 +221,8 @@ class Deliverer:
             return self._now() < until and not self._stopping
 
         def is_last() -> bool:
-            alone = self._in_hand[parcel.delivery.host] == 1
-            return alone and len(self._under_way) > _QUIET
+            host = parcel.delivery.host
+            return not self.kept.keeps(host) and self._in_hand[host] == 1
 
         try:
             outcome = await self.sending.send(parcel, may_begin, is_last)

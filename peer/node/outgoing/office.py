@@ -57,6 +57,16 @@ class Outgoing:
         if (place := self._place(url)) is not None:
             self.deliverer.heard(place)
 
+    def answered(self, url: str) -> None:
+        """The server at ``url`` has just answered us: what waits for it goes now."""
+        if (place := self._place(url)) is not None:
+            self.deliverer.answered(place)
+
+    def missed(self, url: str) -> bool:
+        """Was nobody there, when something was last brought to ``url``?"""
+        place = self._place(url)
+        return place is not None and self.deliverer.sending.breaker.missed(place.host)
+
     def try_again(self, origin: str | None) -> None:
         """Leave nobody in peace any longer; or, with an ``origin``, that one."""
         place = self._place(origin) if origin else None

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import structlog
-from aiohttp import ClientError, ClientResponse
+from aiohttp import ClientConnectorError, ClientError, ClientResponse
 
 from peer.node.outgoing import backoff
 from peer.node.outgoing.breaker import Breaker, Way
@@ -27,6 +27,7 @@ _TO_ONE, _AT_ONCE = 8, 256
 _AWHILE = timedelta(seconds=5)
 
 _DEADLINE = 10.0  # seconds
+_NOBODY_THERE = 502  # as what stands before them says
 _HEADERS = {"content-type": "application/activity+json"}
 
 #: What it means when we have too much open ourselves: nothing about them.
@@ -39,7 +40,7 @@ log = structlog.get_logger(__name__)
 class Sending:
     """``chance`` gives numbers from 0 to 1, so that not all try again at once.
 
-    ``back`` are the origins of hosts that were down and have answered since.
+    ``back`` are the origins of hosts that were not there and have answered since.
     """
 
     line: Line
@@ -86,7 +87,8 @@ class Sending:
             if isinstance(wrong, OSError) and wrong.errno in _OUR_FAULT:
                 log.warning("delivery.no_room", reason=str(wrong))
                 return self.put_off(parcel, self.line.now() + _AWHILE)
-            self.breaker.silent(parcel.place.host)
+            missed = isinstance(wrong, ClientConnectorError)
+            self.breaker.silent(parcel.place.host, missed)
             return self.again(parcel, _no_answer(wrong))
         try:
             return self._judged(parcel, answer)
@@ -96,7 +98,7 @@ class Sending:
     def _judged(self, parcel: Parcel, answer: ClientResponse) -> Outcome:
         host, status = parcel.place.host, answer.status
         if status >= 500:
-            self.breaker.silent(host)
+            self.breaker.silent(host, missed=status == _NOBODY_THERE)
         elif self.breaker.answered(host):
             self.back.add(parcel.place.origin)
         if 200 <= status < 300:

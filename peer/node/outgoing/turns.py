@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from peer.node.people.attempts import network
@@ -62,19 +61,25 @@ class Turns:
     per_domain: int | None = None
     _gates: dict[str, _Gate] = field(default_factory=dict)
 
-    @asynccontextmanager
-    async def taken(self, host: str) -> AsyncIterator[None]:
+    def taken(self, host: str) -> _Taken:
         """Wait for a turn with ``host`` (and its port), and have it meanwhile."""
+        return _Taken(self, host)
+
+    async def enter(self, host: str) -> Sequence[_Gate]:
         entered: list[_Gate] = []
         try:
             for gate in self._on_the_way(host):
                 await gate.enter()
                 entered.append(gate)
-            yield
-        finally:
-            for gate in reversed(entered):
-                gate.leave()
-            self._forget(host)
+        except BaseException:
+            self.leave(host, entered)
+            raise
+        return entered
+
+    def leave(self, host: str, entered: Sequence[_Gate]) -> None:
+        for gate in reversed(entered):
+            gate.leave()
+        self._forget(host)
 
     def _on_the_way(self, host: str) -> Iterator[_Gate]:
         for name, places in self._wanted(host):
@@ -94,6 +99,21 @@ class Turns:
             gate = self._gates.get(name)
             if gate is not None and gate.free == gate.places:
                 del self._gates[name]
+
+
+@dataclass(slots=True)
+class _Taken:
+    """A turn, which is taken for each request: a generator would cost too much."""
+
+    turns: Turns
+    host: str
+    _entered: Sequence[_Gate] = ()
+
+    async def __aenter__(self) -> None:
+        self._entered = await self.turns.enter(self.host)
+
+    async def __aexit__(self, *exc: object) -> None:
+        self.turns.leave(self.host, self._entered)
 
 
 def registered(host: str) -> str:

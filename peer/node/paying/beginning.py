@@ -10,7 +10,7 @@ from peer.model.ledger import account
 from peer.model.reading import Read
 from peer.node.paying.booking import Begun, begin, booked
 from peer.node.paying.provider import Bill, Checkout, Declined, Money, Provider
-from peer.node.paying.ways import offered
+from peer.node.paying.ways import offered_for
 from peer.node.refusal import Refused
 from peer.node.trading.standing import check_sold
 from peer.protocol import moment
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
 #: How long an order is kept for money that travels between banks.
 TRAVELS = timedelta(days=7)
+#: Who is on a page to pay by card has until that page ends, and a little to be heard
+#: of; but from when it was ordered no longer than this.
+_SLACK, _LONGEST = timedelta(minutes=5), timedelta(hours=1)
 
 
 async def begun(node: Node, order_id: str, name: str, back: str) -> Checkout:
@@ -31,18 +34,19 @@ async def begun(node: Node, order_id: str, name: str, back: str) -> Checkout:
     Refused where there is nothing to pay, Unavailable where the provider is not to be
     had: the order is as it was, and it can be tried again.
     """
-    provider = next((p for p in offered(node) if p.name == name), None)
+    order = await node.store.read(lambda read: _payable(read.get(order_id)))
+    ways = await offered_for(node, order.get("payee"))
+    provider = next((p for p in ways if p.name == name), None)
     if provider is None:
         raise Refused("Choose how you would like to pay.", 422)
     bill, known = await node.store.read(partial(_bill, node, order_id, provider, back))
     if known is not None:
         return known
-    await _check_sold(node, order_id)
+    await check_sold(node, order)
     try:
         checkout = await provider.begin(bill)
     except Declined as wrong:
         raise Refused(str(wrong), 502) from wrong
-    until = wire(node.now() + TRAVELS) if provider.by_hand else ""
     begun = Begun(
         order_id,
         name,
@@ -50,17 +54,21 @@ async def begun(node: Node, order_id: str, name: str, back: str) -> Checkout:
         bill.money,
         trusted=provider.trusted,
         watched=not provider.by_hand,
-        until=until,
+        until=_until(provider, order, node.now()),
+        account=provider.account,
     )
     payment = await booked(node, partial(begin, begun))
     return Checkout(payment["reference"], payment["href"])
 
 
-async def _check_sold(node: Node, id: str) -> None:
-    """No money is taken for what is not ours to sell any more."""
-    order = await node.store.read(lambda read: read.get(id))
-    if order is not None:
-        await check_sold(node, order)
+def _until(provider: Provider, order: Thing, now: datetime) -> str:
+    """How long the order is kept for who pays like this; else as long as it is."""
+    if provider.by_hand:
+        return wire(now + TRAVELS)
+    if provider.lasts is None:
+        return ""
+    ends = moment.read(order.published) + _LONGEST
+    return wire(min(now + provider.lasts + _SLACK, ends))
 
 
 def _bill(
@@ -94,7 +102,8 @@ def _is_good(payment: Thing, money: Money, provider: Provider, now: datetime) ->
         return False
     age = now - moment.read(payment.published)
     is_there = provider.lasts is None or age < provider.lasts
-    return is_there and payment["amount"]["amount"] == money.amount
+    is_theirs = payment.get("merchant") == provider.account.get("merchant")
+    return is_there and is_theirs and payment["amount"]["amount"] == money.amount
 
 
 def _payable(order: Thing | None) -> Thing:

@@ -7,7 +7,7 @@ however often it is begun, heard of or asked about.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -104,6 +104,7 @@ class Begun:
     trusted: bool = False
     watched: bool = True
     until: str = ""
+    account: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def called(self) -> str:
@@ -120,12 +121,14 @@ def begin(begun: Begun, desk: Desk) -> Thing:
         "amount": {"amount": begun.money.amount, "currency": begun.money.currency},
         "state": "pending",
         "href": checkout.href,
+        **begun.account,
     }
     notes: dict[str, Any] = {"order": begun.order}
     if begun.trusted:
         notes["trusted"] = True
     if begun.until:
         notes["until"] = begun.until
+        notes["extended"] = not begun.watched
     id = payment_id(desk.node.base, provider, begun.called)
     is_new = desk.tx.get(id) is None
     payment = desk.create(id, values, **notes)
@@ -134,13 +137,17 @@ def begin(begun: Begun, desk: Desk) -> Thing:
     return payment
 
 
-def hear(id: str, standing: Standing, desk: Desk) -> Thing | None:
-    """Take over what the provider says; what was paid is never unpaid by it."""
+def hear(id: str, standing: Standing, desk: Desk, *, doubt: str = "") -> Thing | None:
+    """Take over what the provider says; what was paid is never unpaid by it.
+
+    Where there is a ``doubt`` the money is there, and makes no order good.
+    """
     payment = desk.tx.get(id)
     if payment is None:
         return None
     if _is_new(payment, standing):
-        desk.update(payment, _heard(standing))
+        flag = {"flag": doubt[:300]} if doubt and standing.state is State.PAID else {}
+        desk.update(payment, {**_heard(standing), **flag})
     if standing.state is State.PAID and standing.extra:
         _extra(payment, standing, desk)
     return desk.tx.get(id)
@@ -167,7 +174,9 @@ def _extra(payment: Thing, standing: Standing, desk: Desk) -> None:
     if not edges:
         return
     reference = f"{payment['reference']}+"
+    account = {term: payment.get(term) for term in ("payee", "merchant")}
     values = {
+        **account,
         "reference": reference,
         "provider": payment["provider"],
         "amount": {"amount": standing.extra, "currency": standing.money.currency},

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from peer.node.paying.provider import (
@@ -22,6 +23,7 @@ class ByHand:
     trusted: bool = False
     by_hand: bool = True
     lasts: timedelta | None = None
+    account: Mapping[str, str] = field(default_factory=dict)
 
     async def begin(self, bill: Bill) -> Checkout:
         return Checkout(bill.mark, bill.order)

@@ -6,6 +6,7 @@ It is asked outside of every transaction, and what it answers is booked afterwar
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
@@ -99,6 +100,11 @@ class Provider(Protocol):
 
     @property
     def trusted(self) -> bool: ...
+
+    @property
+    def account(self) -> Mapping[str, str]:
+        """What a payment keeps of whose account it went to; nothing for the shop's."""
+        ...
 
     @property
     def lasts(self) -> timedelta | None: ...

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from peer.node.paying import watching
+from store.interface import Busy
 
 if TYPE_CHECKING:
     from peer.node.node import Node
@@ -29,6 +30,8 @@ async def round_of(node: Node) -> int:
         *(node.settling.settle(id) for id in due), return_exceptions=True
     )
     for id, result in zip(due, done, strict=True):
-        if isinstance(result, Exception):
+        if isinstance(result, Busy):  # then it is asked about once more
+            log.info("paying.busy", payment=id)
+        elif isinstance(result, Exception):
             log.error("paying.round", payment=id, exc_info=result)
     return len(due)

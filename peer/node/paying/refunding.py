@@ -6,8 +6,8 @@ not hear the answer looks at what went back, and never pays twice to be sure.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -19,7 +19,7 @@ from peer.model.reading import Read
 from peer.node.paying import watching
 from peer.node.paying.booking import Desk, booked, payment_id
 from peer.node.paying.provider import Declined, Money, Unavailable
-from peer.node.paying.ways import way
+from peer.node.paying.ways import way, way_of
 from peer.node.refusal import Refused
 from peer.protocol.thing import Thing
 
@@ -36,8 +36,9 @@ _MORE = "+"  # of what was paid twice for one checkout: ``booking``
 class Refund:
     """``amount`` of what was paid with ``payment``; ``token`` makes it happen once.
 
-    ``void`` ends ``seats``, or all of an order that is paid back whole; ``restock``
-    gives what was kept for them to others.
+    ``void`` ends ``seats``, or all of an order that is paid back whole; ``units`` is
+    how many goods came back, by line.  ``restock`` gives what was kept for either to
+    others; of what is not sold again now, nothing is when the rest is paid back.
     """
 
     payment: str
@@ -45,6 +46,7 @@ class Refund:
     reason: str
     token: str
     seats: Sequence[str] = ()
+    units: Mapping[str, int] = field(default_factory=dict)
     void: bool = True
     restock: bool = True
 
@@ -53,11 +55,14 @@ async def refund(node: Node, staff: Viewer, asked: Refund) -> Thing:
     """The refund as it stands: returned, or pending where nobody knows yet."""
     if staff.role is not Role.OWNER:
         raise Refused("Only those who keep the shop pay money back.", 403)
+    paid = await _payment(node, asked.payment)
+    try:
+        provider = await way_of(node, paid)
+    except Unavailable as wrong:
+        raise Refused(str(wrong), 409) from wrong
     begun, is_new = await booked(node, partial(_begin, asked, staff))
     if not is_new:
         return begun
-    paid = await _payment(node, begun["returns"])
-    provider = way(node, paid["provider"])
     money = Money(asked.amount, paid["amount"]["currency"])
     try:
         await provider.refund(reference_of(paid), money)
@@ -113,6 +118,7 @@ def _begin(asked: Refund, staff: Viewer, desk: Desk) -> tuple[Thing, bool]:
         "void": asked.void,
         "restock": asked.restock,
         "seats": list(asked.seats),
+        "units": dict(asked.units),
     }
     made = desk.create(id, values, **notes)
     if not way(desk.node, paid["provider"]).by_hand:
@@ -160,7 +166,7 @@ def _end(id: str, state: str, why: str, desk: Desk) -> Thing:
 def _decided(refund: Thing, read: Read) -> dict[str, Any]:
     [*edges] = read.edges(subject=refund.id, relation="pays", limit=1)
     asked = read.activity(edges[0].activity) if edges else None
-    names = ("void", "restock", "seats")
+    names = ("void", "restock", "seats", "units")
     return {name: asked.notes[name] for name in names if asked and name in asked.notes}
 
 

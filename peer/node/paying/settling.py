@@ -18,7 +18,8 @@ from peer.node.paying import booking, watching
 from peer.node.paying.booking import Desk, booked
 from peer.node.paying.provider import Declined, Standing, State, Unavailable
 from peer.node.paying.refunding import looked, reference_of
-from peer.node.paying.ways import way
+from peer.node.paying.ways import way, way_of
+from peer.node.refusal import Refused
 from peer.protocol.thing import Thing
 
 if TYPE_CHECKING:
@@ -62,16 +63,24 @@ class Settling:
             return Settled(None)
         if payment.get("returns"):
             return await self._look_back(payment)
-        provider = way(self.node, payment["provider"])
-        if provider.by_hand or not payment.get("href"):
+        if way(self.node, payment["provider"]).by_hand or not payment.get("href"):
             return Settled(payment)
         try:
+            provider = await way_of(self.node, payment)
             standing = await provider.status(payment["reference"])
         except (Unavailable, Declined) as wrong:
             log.warning("paying.unanswered", payment=id, reason=str(wrong))
             return Settled(payment, str(wrong))
-        heard = await booked(self.node, partial(_hear, id, standing))
-        return Settled(heard)
+        return Settled(await self._book(id, standing))
+
+    async def _book(self, id: str, standing: Standing) -> Thing | None:
+        """Money is written down whatever comes of it: what cannot be is for people."""
+        try:
+            return await booked(self.node, partial(_hear, id, standing))
+        except Refused as refused:
+            log.error("paying.refused", payment=id, reason=refused.reason)
+            doubt = f"It came in, but {_within(refused.reason)}"
+            return await booked(self.node, partial(_hear, id, standing, doubt=doubt))
 
     async def _look_back(self, refund: Thing) -> Settled:
         """Was it made?  The provider knows how much of the payment went back."""
@@ -80,7 +89,7 @@ class Settling:
         if paid is None or refund["state"] != "pending":
             return Settled(refund)
         try:
-            provider = way(node, paid["provider"])
+            provider = await way_of(node, paid)
             standing = await provider.status(reference_of(paid))
         except (Unavailable, Declined) as wrong:
             return Settled(refund, str(wrong))
@@ -88,9 +97,13 @@ class Settling:
         return Settled(await booked(node, work))
 
 
-def _hear(id: str, standing: Standing, desk: Desk) -> Thing | None:
+def _within(reason: str) -> str:
+    return reason[:1].lower() + reason[1:]
+
+
+def _hear(id: str, standing: Standing, desk: Desk, *, doubt: str = "") -> Thing | None:
     """Book it; and stop looking, once nothing new can come."""
-    payment = booking.hear(id, standing, desk)
+    payment = booking.hear(id, standing, desk, doubt=doubt)
     since = watching.since(desk.tx, id)
     if payment is None or payment["state"] == "paid":
         watching.end(desk.tx, id)

@@ -7,7 +7,7 @@ events of the transaction.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -50,6 +50,7 @@ class SumUp:
     by_hand: bool = False
     trusted: bool = False
     lasts: timedelta | None = _LASTS
+    account: Mapping[str, str] = field(default_factory=dict)
 
     async def begin(self, bill: Bill) -> Checkout:
         mark = bill.mark[-_LONGEST_REFERENCE:]
@@ -99,6 +100,14 @@ class SumUp:
                 _good(await self.calling.ask("POST", f"/v0.1/me/refund/{id}", body))
                 return
         raise Declined("SumUp has no payment of which so much can be paid back.")
+
+    async def check(self) -> str:
+        """The currency of the account, if the key opens it; Declined says why not."""
+        path = f"/v1/merchants/{quote(self.merchant, safe='')}"
+        told = _object(_good(await self.calling.ask("GET", path)))
+        if _text(told, "merchant_code") != self.merchant:
+            raise Declined("SumUp says that this is the key of another account.")
+        return _text(told, "default_currency")
 
     async def _look(self, reference: str) -> Mapping[str, Any]:
         path = f"/v0.1/checkouts/{quote(reference, safe='')}"

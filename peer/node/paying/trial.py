@@ -6,7 +6,7 @@ No money moves.  It is there in development, or where an operator switched it on
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -76,6 +76,7 @@ class TrialProvider:
     by_hand: bool = False
     trusted: bool = False
     lasts: timedelta | None = None
+    account: Mapping[str, str] = field(default_factory=dict)
 
     async def begin(self, bill: Bill) -> Checkout:
         fresh = Trial(

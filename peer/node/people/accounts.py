@@ -18,7 +18,7 @@ from peer.node.records import each
 from peer.node.refusal import Refused
 from store.interface import Transaction
 
-_SPACE, _BY_EMAIL = "account", "email"
+SPACE, _BY_EMAIL = "account", "email"
 _LONGEST_NAME = 80
 _HERE = re.compile(r"([a-z0-9-]+\.)*localhost")  # where a peer is tried out
 
@@ -47,7 +47,7 @@ class Account:
 
 
 def find(read: Read, id: str) -> Account | None:
-    told = read.recall(_SPACE, id)
+    told = read.recall(SPACE, id)
     return Account(**told) if told else None
 
 
@@ -57,12 +57,12 @@ def find_by_email(read: Read, address: str) -> Account | None:
 
 
 def everyone(read: Read) -> Iterator[Account]:
-    for _, told in each(read, _SPACE):
+    for _, told in each(read, SPACE):
         yield Account(**told)
 
 
 def keep(tx: Transaction, account: Account) -> None:
-    tx.keep(_SPACE, account.id, asdict(account))
+    tx.keep(SPACE, account.id, asdict(account))
     tx.keep(_BY_EMAIL, account.email, {"account": account.id})
 
 

@@ -17,6 +17,7 @@ from functools import partial
 from peer.model.permission import Viewer
 from peer.model.reading import Read
 from peer.node.people import accounts
+from peer.node.people.accounts import Account
 from peer.node.records import digest, each
 from peer.protocol import moment
 from store.interface import Store, Transaction
@@ -89,11 +90,15 @@ def find(read: Read, key: str, now: datetime) -> Session | None:
 
 def viewer_of(read: Read, cookie: str, now: datetime) -> tuple[Viewer, Session] | None:
     """Who is looking.  The account is read each time: what it lost, it has lost now."""
-    session = find(read, key_of(cookie), now)
-    account = accounts.find(read, session.account) if session else None
-    if session is None or account is None or account.disabled:
+    key, at = key_of(cookie), moment.wire(now)
+    if not key:
         return None
-    return account.viewer, session
+    whose = {"field": "account", "other": accounts.SPACE}
+    session, account = read.recall_with(_SPACE, key, **whose, now=at) or (None, None)
+    if session is None or account is None:
+        return None
+    found = Account(**account)
+    return None if found.disabled else (found.viewer, Session(**session))
 
 
 async def look(

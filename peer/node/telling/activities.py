@@ -96,6 +96,8 @@ def _of_thing(
     match verb_of(activity):
         case "Delete":
             return _tombstone(activity, thing, read, lexicon)
+        case "Announce" if handed := activity.notes.get("handed"):
+            return str(handed)
         case verb if verb not in _WHOLE:
             also = activity.notes.get("also")
             return [thing.id, *also] if also else thing.id

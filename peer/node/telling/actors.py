@@ -10,7 +10,7 @@ from peer.model.lexicon import Lexicon
 from peer.model.reading import Read
 from peer.node import handles
 from peer.node.keys import Keys, former_of, keys_of, settle_keys
-from peer.node.telling import plain
+from peer.node.telling import consents, plain, words
 from peer.node.telling.near import near
 from peer.protocol import actor as wire
 from peer.protocol.iri import origin
@@ -40,6 +40,9 @@ def document(thing: Thing, read: Read, lexicon: Lexicon) -> Document:
     shown = _shown(keys, read)
     peer = application_id(thing.id)
     manners, upcoming = _manners(thing, lexicon), has_programme(thing, lexicon)
+    if upcoming:
+        told["interactionPolicy"] = consents.policy(thing, read)
+        told["@context"] = words.explained(told["@context"], words.ALLOCATION)
     return wire.actor(told, user, shown, peer, manners, upcoming=upcoming)
 
 

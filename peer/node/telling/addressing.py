@@ -79,7 +79,8 @@ def _about_thing(
                 return Addressed(actor)
             return _published(activity, thing, read, lexicon)
         case "Announce":
-            others = _but(actor, (thing.owner,))
+            is_handed = activity.notes.get("handed")  # its author knows of it
+            others = () if is_handed else _but(actor, (thing.owner,))
             return Addressed(actor, (EVERYBODY,), (actor + _FOLLOWERS, *others))
         case "Move":
             return Addressed(actor, (actor + _FOLLOWERS,))

@@ -32,9 +32,9 @@ def is_trade(activity: Activity) -> bool:
     """Is it told in the words of the market, and only to whom it is between?"""
     match activity:
         case Activity(type="Accept" | "Reject", object=Activity(type="Offer") as asked):
-            return asked.object.kind in ("Order", "Allotment")
+            return asked.object.kind in ("Order", "Allotment", "Letter")
         case Activity(type="Offer", object=Thing(kind=kind)):
-            return kind in ("Purchase", "Allotment")
+            return kind in ("Purchase", "Allotment", "Letter")
         case Activity(type="Withdraw", object=Thing(kind="Purchase")):
             return True
         case Activity(type="Update", object=Thing(kind="Order")):
@@ -57,6 +57,8 @@ def concerned(activity: Activity, read: Read) -> tuple[str, str | None]:
     match activity.object:
         case Activity() as asked:
             return activity.actor, None if _is_by_note(asked) else asked.actor
+        case Thing(kind="Letter"):
+            return speaker_of(activity, read), activity.notes.get("shop")
         case Thing(kind="Purchase" | "Allotment") as thing:
             return speaker_of(activity, read), thing["shop"]
         case Thing(kind="Order") as order:
@@ -74,9 +76,10 @@ def _is_by_note(offer: Activity) -> bool:
 
 
 def speaker_of(activity: Activity, read: Read) -> str:
-    """Of places that are given away whoever speaks for the event says so."""
+    """Of places and letters whoever speaks for their event says so."""
     thing = activity.thing
-    event = read.get(thing.get("event", "")) if thing.kind == "Allotment" else None
+    is_its = thing.kind in ("Allotment", "Letter")
+    event = read.get(thing.get("event", "")) if is_its else None
     return voice(event, read) if event is not None else activity.actor
 
 
@@ -94,6 +97,8 @@ def said(activity: Activity, read: Read) -> Document | None:
             return _asked(activity)
         case Activity(object=Thing(kind="Allotment")):
             return {"object": _allotted(activity, read)}
+        case Activity(object=Thing(kind="Letter")):
+            return {"object": _written(activity, read)}
         case Activity(object=Thing(kind="Order") as order):
             now = read.get(order.id)
             return {"object": agreement(now, read)} if now else None
@@ -105,6 +110,8 @@ def _answered(activity: Activity, asked: Activity, read: Read) -> Document:
     if content := activity.notes.get("content"):
         told["content"] = content
     if activity.type == "Accept":
+        if asked.object.kind == "Letter":
+            return {**told, "sx:reached": activity.notes.get("reached", 0)}
         order = read.get(asked.object.id) if asked.object.kind == "Order" else None
         told["result"] = agreement(order, read) if order else activity.notes["result"]
     return told
@@ -140,7 +147,16 @@ def _asked(activity: Activity) -> Document:
     }
     if contact := activity.notes.get("contact"):
         told["sx:contact"] = {f"sx:{term}": text for term, text in contact.items()}
-    return told
+    if code := activity.notes.get("code"):
+        told["sx:code"] = code
+    return {**told, **_told_answers(activity)}
+
+
+def _told_answers(activity: Activity) -> Document:
+    """What the buyer has answered to who keeps the event: for the shop and them."""
+    answers = activity.notes.get("answers") or ()
+    rows = [{f"sx:{term}": text for term, text in each.items()} for each in answers]
+    return {"sx:answers": rows} if rows else {}
 
 
 def _withdrawn(activity: Activity) -> Document:
@@ -153,6 +169,15 @@ def _withdrawn(activity: Activity) -> Document:
     shop = activity.thing["shop"]
     gone = {"type": "Delete", "actor": shop, "object": order}
     return {"type": "Offer", "context": order, "object": gone}
+
+
+#: What places are given with, by what it is called there.
+_ALLOTTED = {
+    "salesStart": "vf:hasBeginning",
+    "salesEnd": "vf:hasEnd",
+    "most": "sx:mostPerOrder",
+    "codes": "sx:codes",
+}
 
 
 def _allotted(activity: Activity, read: Read) -> Document:
@@ -178,11 +203,32 @@ def _allotted(activity: Activity, read: Read) -> Document:
         "sx:shop": allotment["shop"],
         "to": [allotment["shop"]],
     }
-    own = {"salesStart": "vf:hasBeginning", "salesEnd": "vf:hasEnd"}
-    more = {key: allotment[t] for t, key in own.items() if allotment.get(t)}
+    more = {key: allotment[t] for t, key in _ALLOTTED.items() if allotment.get(t)}
     if summary := allotment.get("summary"):
         more["summary"] = html.escape(summary, quote=False)
     return {**told, **more}
+
+
+def _written(activity: Activity, read: Read) -> Document:
+    """A letter to buyers, and which they are: ``sx:orders``, ``sx:tickets`` or all."""
+    letter, notes = activity.thing, activity.notes
+    text = letter["content"]
+    told: Document = {
+        "type": "Note",
+        "id": letter.id,
+        "sx:kind": letter.kind,
+        "attributedTo": speaker_of(activity, read),
+        "context": letter["event"],
+        "name": html.escape(letter["name"], quote=False),
+        "content": f"<p>{html.escape(text, quote=False)}</p>",
+        "source": {"content": text, "mediaType": "text/plain"},
+        "published": letter.published,
+        "to": [notes["shop"]],
+    }
+    named = {
+        f"sx:{term}": notes[term] for term in ("orders", "tickets") if term in notes
+    }
+    return {**told, **named}
 
 
 def _sold(activity: Activity, read: Read) -> Document:
@@ -190,7 +236,8 @@ def _sold(activity: Activity, read: Read) -> Document:
     notes = activity.notes
     signed = instrument(notes["instrument"], read)
     told: Document = {"object": activity.object.id, "instrument": signed}
-    return {**told, "sx:seats": notes.get("seats", [])}
+    seats = {"sx:seats": notes.get("seats", [])}
+    return {**told, **seats, **_told_answers(activity)}
 
 
 def document(activity: Activity, read: Read) -> Document | None:

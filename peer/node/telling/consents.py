@@ -13,16 +13,21 @@ from peer.model.consent import (
     ALLOCATED,
     CONSENTS,
     GATHERS,
+    PEERS,
     answers,
     asked_end,
+    is_peer,
     mutual,
     other_end,
     speaker,
 )
+from peer.model.former import told_first
 from peer.model.lexicon import Lexicon
 from peer.model.reading import Read
 from peer.model.voice import voice
 from peer.node.telling import edges
+from peer.protocol.iri import origin
+from peer.protocol.origin import same_origin
 from peer.protocol.terms import PUBLIC as EVERYBODY
 from peer.protocol.thing import Activity, Edge, Thing
 from peer.protocol.wire.related import RELATIONSHIP
@@ -62,7 +67,14 @@ def said(activity: Activity, read: Read, lexicon: Lexicon) -> Said | None:
     told = edges.document(edge, read, lexicon, bare=is_bare) if stands else None
     if told is None:
         return None
-    return activity.type, told, {"target": edge.object} if is_bare else {}
+    return activity.type, told, _offering(edge, read) if is_bare else {}
+
+
+def _offering(edge: Edge, read: Read) -> Document:
+    """To what it is offered; and for a group to hand on, how the post was told of."""
+    first = told_first(edge.subject, read) if edge.relation == ALLOCATED else ""
+    beside: Document = {"target": edge.object}
+    return {**beside, "instrument": first} if first else beside
 
 
 def _listed(activity: Activity, stamp: Edge) -> Said:
@@ -92,6 +104,41 @@ def shown_on(calendar: str, read: Read) -> list[str]:
         *read.edges(subject=calendar, relation=GATHERS, limit=_MOST),
     ]
     return list(dict.fromkeys(other_end(edge) for edge in mutual(edges, read)))
+
+
+def policy(calendar: Thing, read: Read) -> Document:
+    """Whose posts a calendar takes unasked; about all others its keeper is asked.
+
+    Who is on a peer of the cooperative is named by that peer.
+    """
+    admits = calendar.get("admits", "peers")
+    unasked = [EVERYBODY] if admits == "everyone" else []
+    if admits == "peers":
+        bases = {origin(calendar.id), *(base for base, _ in read.recall_all(PEERS))}
+        unasked = [f"{base}/peer" for base in sorted(bases)]
+    asked = [] if EVERYBODY in unasked else [EVERYBODY]
+    return {
+        "canAllocate": {"automaticApproval": unasked, "manualApproval": asked},
+    }
+
+
+def placed(post: Thing, edges: Sequence[Edge], read: Read) -> Document:
+    """Where ``post`` was put, for servers that know groups: ``audience`` (FEP-1b12).
+
+    They take one group, the first that agreed.  Of calendars of the cooperative it is
+    known in which collection they list it: ``target`` (FEP-400e).
+    """
+    offers = [each for each in edges if each.relation == ALLOCATED]
+    stands = mutual(offers, read) if offers else []
+    if not stands:
+        return {}
+    calendar = stands[0].object
+    told: Document = {"audience": calendar}
+    if same_origin(calendar, post.id) or is_peer(calendar, read):
+        id = f"{calendar}/allocated"
+        collection = {"type": "OrderedCollection", "attributedTo": calendar}
+        told["target"] = {"id": id, **collection}
+    return {**told, "cc": [each.object for each in stands]}
 
 
 # -- whom it is for --------------------------------------------------------------------

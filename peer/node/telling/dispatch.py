@@ -23,8 +23,12 @@ class Dispatch:
     count: int = 0
 
     def __call__(self, activity: Activity, tx: Transaction) -> None:
-        """What others did is not ours to send on; what is View, nobody's business."""
+        """Letters are written once, with what they are about."""
         Desk(self.base, self.now, tx).write(activity)
+        self.tell(activity, tx)
+
+    def tell(self, activity: Activity, tx: Transaction) -> None:
+        """What others did is not ours to send on; what is View, nobody's business."""
         if activity.is_received or not same_origin(activity.id, self.base):
             return
         told = addressed(activity, tx, self.lexicon)
@@ -42,12 +46,18 @@ def _about(activity: Activity) -> str:
     """What it is about in the end: of that, the earlier arrives before the later.
 
     A thing, whoever changes it.  But what is between two is about both of them: one
-    who cannot be reached does not keep the others waiting.
+    who cannot be reached does not keep the others waiting.  Of places that were sold
+    each order is told of by itself.
     """
     inner = activity
     while isinstance(inner.object, Activity):
         inner = inner.object
     object = inner.object
     if inner.type in BETWEEN_TWO or isinstance(object, Edge):
-        return cid([inner.actor, object.id])
+        return cid([inner.actor, object.id, *_order(inner)])
     return object.id
+
+
+def _order(activity: Activity) -> list[str]:
+    told = activity.notes.get("instrument")
+    return [str(told["id"])] if isinstance(told, dict) and "id" in told else []

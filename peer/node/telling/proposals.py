@@ -6,6 +6,7 @@ import html
 import re
 
 from peer.model import ordering
+from peer.model.questions import questions_of
 from peer.model.reading import Read
 from peer.model.voice import voice
 from peer.node.keys import ORDERS, secret_in
@@ -18,6 +19,7 @@ from peer.node.telling.market import (
 )
 from peer.node.trading.order_keys import key_of
 from peer.node.trading.order_keys import link_of as order_link
+from peer.node.trading.tickets import link_of as ticket_link
 from peer.protocol.terms import AS_CONTEXT, PROOFS
 from peer.protocol.thing import Thing
 
@@ -52,6 +54,9 @@ def proposal(thing: Thing, told: Document, read: Read) -> Document:
         told["content"] = _in_words(thing, read.get(event) if event else None)
     if event:
         told["context"] = event
+    asked = [each.row for each in questions_of(read.get(event) if event else None)]
+    if asked:
+        told["sx:questions"] = asked
     own = told["@context"][-1] if isinstance(told["@context"], list) else {}
     told["@context"] = [AS_CONTEXT, PROOFS, {**WORDS, **own}]
     return told
@@ -72,6 +77,8 @@ def heralding(note: Thing, told: Document, read: Read) -> Document:
         if offer is not None and not offer.notes.get("mention"):
             return _receipt(about, read)
         return {"content": _opened(str(told.get("content", "")), about.id, read)}
+    if about is not None and about.kind == "Seat":
+        return {"content": _shown(str(told.get("content", "")), about, read)}
     if about is None or about.kind != "Ticket":
         return {}
     return _for_sale(about)
@@ -85,6 +92,14 @@ def _opened(content: str, order: str, read: Read) -> str:
     way = re.compile(rf"{re.escape(order)}(/pay)?(?=[\"<])")
     key = key_of(secret, order)
     return way.sub(lambda found: f"{order}{found[1] or ''}?key={key}", content)
+
+
+def _shown(content: str, seat: Thing, read: Read) -> str:
+    """Its link to the ticket, with the key as well."""
+    secret = secret_in(read, ORDERS)
+    if secret is None:
+        return content
+    return content.replace(f'"{seat.id}"', f'"{ticket_link(seat, secret)}"')
 
 
 def _receipt(order: Thing, read: Read) -> Document:

@@ -6,7 +6,16 @@ from typing import Any
 
 from peer.model.lexicon import Lexicon
 from peer.model.reading import Read
-from peer.node.telling import actors, events, plain, proposals, tags, words, writings
+from peer.node.telling import (
+    actors,
+    consents,
+    events,
+    plain,
+    proposals,
+    tags,
+    words,
+    writings,
+)
 from peer.node.telling.near import Near, is_spoken_of, near, voice
 from peer.protocol.iri import origin
 from peer.protocol.origin import same_origin
@@ -58,6 +67,7 @@ def _social(
     if more := said.pop("tag", None):
         told["tag"] = [*told.get("tag", ()), *more]
     told |= {**said, **_to_whom(thing, speaker, around), **_collections(thing, around)}
+    told |= _on_calendars(thing, told, around, read)
     if told["type"] == "Event":
         told |= events.event(thing, told, around)
         told["@context"] = words.explained(told["@context"], words.SOCIAL, words.EVENT)
@@ -75,6 +85,15 @@ def _to_whom(thing: Thing, speaker: str, around: Near) -> Document:
     followers = f"{speaker}/followers"
     others = [id for id in tags.concerned(around) if id not in (speaker, EVERYBODY)]
     return {"to": [EVERYBODY], "cc": [followers, *others]}
+
+
+def _on_calendars(thing: Thing, told: Document, around: Near, read: Read) -> Document:
+    """For servers that know groups: whose it is as well, and where they list it."""
+    placed = consents.placed(thing, around.edges, read)
+    if not placed or thing.audience != PUBLIC:
+        return {}
+    named = dict.fromkeys((*told["cc"], *placed["cc"]))
+    return {**placed, "cc": list(named)}
 
 
 def _collections(thing: Thing, around: Near) -> Document:

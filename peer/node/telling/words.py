@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from peer.protocol.terms import AS_CONTEXT
+from peer.protocol.terms import AS_CONTEXT, SX
 
 _FEP_EVENT = "https://w3id.org/fep/8a8e"
 _MOBILIZON = "https://joinmobilizon.org/ns#"
@@ -20,6 +20,15 @@ SOCIAL: Mapping[str, Any] = {
     "quote": {"@id": "https://w3id.org/fep/044f#quote", "@type": "@id"},
     "quoteUri": "http://fedibird.com/ns#quoteUri",
     "_misskey_quote": "https://misskey-hub.net/ns#_misskey_quote",
+}
+
+#: Of calendars: whose posts they take.
+ALLOCATION: Mapping[str, Any] = {
+    "gts": "https://gotosocial.org/ns#",
+    "interactionPolicy": {"@id": "gts:interactionPolicy", "@type": "@id"},
+    "canAllocate": {"@id": f"{SX}canAllocate", "@type": "@id"},
+    "automaticApproval": {"@id": "gts:automaticApproval", "@type": "@id"},
+    "manualApproval": {"@id": "gts:manualApproval", "@type": "@id"},
 }
 
 #: Of events, as Mobilizon, Gancio and FEP-8a8e say it.

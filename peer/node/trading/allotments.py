@@ -12,6 +12,7 @@ from peer.model.reading import Read
 from peer.node.outbox import Ask
 from peer.node.refusal import Refused
 from peer.node.trading.doing import carry
+from peer.protocol.iri import origin
 from peer.protocol.origin import same_origin
 from peer.protocol.thing import Activity, Thing
 
@@ -82,16 +83,20 @@ def _known(id: str, read: Read) -> Thing | None:
 
 
 async def _note(node: Node, desk: str) -> None:
+    id = f"{node.base}/activities/{node.token()}"
+
+    def work(read: Read, now: str) -> Sequence[Activity]:
+        return [met(desk, id, now)]
+
+    await carry(node, work)
+
+
+def met(desk: str, id: str, now: str) -> Activity:
     """Where a desk of the cooperative is, until it says more of itself."""
     then = "2000-01-01T00:00:00.000Z"  # so that it is looked at as soon as it answers
     values = {"name": "The shop", "kind": "Organization", "inbox": f"{desk}/inbox"}
     actor = Thing(desk, "Actor", values, desk, then, then)
-
-    def work(read: Read, now: str) -> Sequence[Activity]:
-        id = f"{node.base}/activities/{node.token()}"
-        return [Activity(id, "View", f"{node.base}/peer", now, actor)]
-
-    await carry(node, work)
+    return Activity(id, "View", f"{origin(id)}/peer", now, actor)
 
 
 async def change(node: Node, viewer: Viewer, id: str, **values: Any) -> None:

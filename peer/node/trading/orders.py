@@ -8,19 +8,23 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from peer.model import ordering
 from peer.model.ordering import contact_of, order_id
 from peer.model.permission import Role, Viewer
+from peer.model.questions import Answer
 from peer.model.reading import Read
 from peer.node.refusal import Refused
+from peer.node.trading import fairness
 from peer.node.trading.contact import contact as believed
 from peer.node.trading.doing import carry
+from peer.protocol import moment
 from peer.protocol.cid import cid
 from peer.protocol.thing import DRAFT, Activity, Thing
+from store.interface import Transaction
 
 if TYPE_CHECKING:
     from peer.node.node import Node
@@ -45,6 +49,22 @@ def offer_id(base: str, token: str, *beside: str) -> str:
     return f"{base}/activities/{cid(['offer', token, *beside])[-24:]}"
 
 
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What a buyer says beside what they want: a promo ``code``, and ``answers``."""
+
+    code: str = ""
+    answers: Sequence[Answer] = ()
+
+    @property
+    def notes(self) -> dict[str, Any]:
+        told = {"code": self.code, "answers": [dict(each) for each in self.answers]}
+        return {name: value for name, value in told.items() if value}
+
+
+NOTHING = Beside()
+
+
 async def order(
     node: Node,
     viewer: Viewer,
@@ -53,28 +73,83 @@ async def order(
     lines: Iterable[Line],
     contact: Mapping[str, str],
     pay_at: str = "",
+    beside: Beside = NOTHING,
+    browser: str = "",
 ) -> Thing:
     """Order ``lines`` at this shop; Refused says why that is not possible.
 
     With the same token it is the same order, and as it stands by now.
     """
-    desk, who = f"{node.base}/actor", buyer(node, viewer)
-    id = offer_id(node.base, token)
-    asked = asked_for(lines)
-    notes: dict[str, Any] = {"lines": asked, "contact": believed(contact)}
-    notes["nonce"] = secrets.token_hex(16)
-    if pay_at:
-        notes["payAt"] = pay_at
+    told = {**beside.notes, **({"payAt": pay_at} if pay_at else {})}
+    parts = {token: Part(lines, told)}
+    [made] = await order_all(node, viewer, parts, contact=contact, browser=browser)
+    return made
 
-    def work(read: Read, now: str) -> Sequence[Activity]:
-        if known := read.activity(id):
-            check_same(known, who, notes)
-            return []
-        wanted = Thing(order_id(desk, id), "Order", {}, desk, now, now, DRAFT)
-        return [Activity(id, "Offer", who, now, wanted, notes)]
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What becomes one order; ``told`` is what the Offer notes beside."""
+
+    lines: Iterable[Line]
+    told: Mapping[str, Any]
+
+
+async def order_all(
+    node: Node,
+    viewer: Viewer,
+    parts: Mapping[str, Part],
+    *,
+    contact: Mapping[str, str],
+    browser: str = "",
+) -> Sequence[Thing]:
+    """An order for each of ``parts``, by token: all of them, or none and why."""
+    who, common = buyer(node, viewer), {"contact": believed(contact)}
+    offers = {
+        offer_id(node.base, token): {"lines": asked_for(part.lines), **part.told}
+        for token, part in parts.items()
+    }
+    together = {"together": list(offers)} if len(offers) > 1 else {}
+
+    def work(tx: Transaction, now: str) -> Sequence[Activity]:
+        fresh = []
+        for id, told in offers.items():
+            nonce = secrets.token_hex(16)
+            notes = {**told, **common, **together, "nonce": nonce}
+            if known := tx.activity(id):
+                check_same(known, who, notes)
+                continue
+            offer = _offer(node, id, who, notes, now)
+            fairness.check(tx, node.config, offer, moment.read(now), browser)
+            fresh.append(offer)
+        return fresh
 
     await carry(node, work)
-    return await _there(node, order_id(desk, id))
+    desk = f"{node.base}/actor"
+    return [await _there(node, order_id(desk, id)) for id in offers]
+
+
+def _offer(
+    node: Node, id: str, who: str, notes: Mapping[str, Any], now: str
+) -> Activity:
+    desk = f"{node.base}/actor"
+    wanted = Thing(order_id(desk, id), "Order", {}, desk, now, now, DRAFT)
+    return Activity(id, "Offer", who, now, wanted, notes)
+
+
+def said_beside(order: Thing, read: Read) -> Beside:
+    """What its buyer said beside what they wanted."""
+    offer = read.activity(str(order.get("offer", "")))
+    notes = offer.notes if offer else {}
+    return Beside(notes.get("code", ""), notes.get("answers", ()))
+
+
+def beside_of(order: Thing, read: Read) -> Sequence[Thing]:
+    """The orders that were made together with ``order``: others are paid for them."""
+    offer = read.activity(str(order.get("offer", "")))
+    told = offer.notes.get("together", ()) if offer else ()
+    ids = [order_id(order.owner, id) for id in told]
+    known = read.many(ids)
+    return [known[id] for id in ids if id in known and id != order.id]
 
 
 def asked_for(lines: Iterable[Line]) -> list[dict[str, Any]]:
@@ -92,7 +167,7 @@ def check_same(known: Activity, who: str, notes: Mapping[str, Any]) -> None:
     """Refused, unless ``known`` asks for the same: an id is for one order, for ever."""
     alike = all(
         known.notes.get(term) == notes.get(term)
-        for term in ("lines", "contact", "payAt")
+        for term in ("lines", "contact", "payAt", "code", "answers")
     )
     if known.type != "Offer" or known.actor != who or not alike:
         raise Refused(_ANOTHER, 409)

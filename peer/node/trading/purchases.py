@@ -11,14 +11,27 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from peer.model import ordering
+from peer.model.ordering import Wanted
 from peer.model.permission import Viewer
+from peer.model.promotion import code_for
 from peer.model.reading import Read
 from peer.node.refusal import Refused
+from peer.node.trading import fairness
 from peer.node.trading.contact import contact as believed
 from peer.node.trading.doing import carry
-from peer.node.trading.orders import Line, asked_for, buyer, check_same, offer_id
+from peer.node.trading.orders import (
+    NOTHING,
+    Beside,
+    Line,
+    asked_for,
+    buyer,
+    check_same,
+    offer_id,
+)
+from peer.protocol import moment
 from peer.protocol.cid import cid
 from peer.protocol.thing import DRAFT, Activity, Thing
+from store.interface import Transaction
 
 if TYPE_CHECKING:
     from peer.node.node import Node
@@ -34,33 +47,87 @@ async def ask(
     lines: Iterable[Line],
     contact: Mapping[str, str],
     event: str = "",
+    beside: Beside = NOTHING,
+    elsewhere: Sequence[Iterable[Line]] = (),
+    browser: str = "",
 ) -> Thing:
-    """Ask the shop that sells ``lines`` for them; the Purchase says how it goes on."""
+    """Ask the shop that sells ``lines`` for them; the Purchase says how it goes on.
+
+    ``elsewhere`` is the same at other shops, which are asked one after the other, by
+    themselves, as long as those before have said no, and at the same price.
+    """
     who, id = buyer(node, viewer), offer_id(node.base, token)
     there = purchase_id(node.base, token)
     asked = asked_for(lines)
-    notes: dict[str, Any] = {"lines": asked, "contact": believed(contact)}
+    told = {"contact": believed(contact), **beside.notes}
+    others = [asked_for(each) for each in elsewhere]
 
-    def work(read: Read, now: str) -> Sequence[Activity]:
+    def work(read: Transaction, now: str) -> Sequence[Activity]:
         if known := read.activity(id):
-            check_same(known, who, {**notes, "says": known.notes.get("says")})
+            says = known.notes.get("says")
+            check_same(known, who, {"lines": asked, **told, "says": says})
             return []
-        things = _on_sale(asked, read)
-        values: dict[str, Any] = {
-            "name": _named(things, event, read),
-            "shop": things[0].owner,
-            "state": "asked",
-            "total": _total(asked, things),
-        }
+        values, said = _wanted(asked, event, beside, read)
         purchase = Thing(there, "Purchase", values, who, now, now, DRAFT)
-        prices = [dict(thing["price"]) for thing in things]
-        offered = {**notes, "says": values["total"], "prices": prices}
-        return [Activity(id, "Offer", who, now, purchase, offered)]
+        total = values["total"]
+        found = _elsewhere(node.base, token, others, event, beside, total, read)
+        next_ = {"elsewhere": found} if found else {}
+        offer = Activity(id, "Offer", who, now, purchase, {**told, **said, **next_})
+        fairness.check(read, node.config, offer, moment.read(now), browser)
+        return [offer]
 
     await carry(node, work)
     found = await node.store.read(lambda read: read.get(there))
     if found is None:
         raise Refused("That could not be asked for.", 409)
+    return found
+
+
+def token_at(token: str, number: int) -> str:
+    """What stands for a form with ``token`` at the shop that is asked after others."""
+    return f"{token}/{number}" if number else token
+
+
+def _wanted(
+    lines: Sequence[Mapping[str, Any]], event: str, beside: Beside, read: Read
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What the Purchase says of ``lines``, and what is noted of them in the Offer."""
+    things = _on_sale(lines, read)
+    priced = _priced(lines, things, beside.code, read)
+    values = {
+        "name": _named(things, event, read),
+        "shop": things[0].owner,
+        "state": "asked",
+        "total": ordering.total(priced),
+    }
+    prices = [line.price for line in priced]
+    return values, {"lines": list(lines), "says": values["total"], "prices": prices}
+
+
+def _elsewhere(
+    base: str,
+    token: str,
+    others: Sequence[Sequence[Mapping[str, Any]]],
+    event: str,
+    beside: Beside,
+    total: Mapping[str, Any],
+    read: Read,
+) -> list[dict[str, Any]]:
+    """What is asked next, should a shop say no: all of it is settled beforehand.
+
+    Nobody is asked for another ``total`` than the one that the buyer has seen.
+    """
+    found: list[dict[str, Any]] = []
+    for lines in others:
+        at = token_at(token, len(found) + 1)
+        try:
+            values, said = _wanted(lines, event, beside, read)
+        except Refused:
+            continue  # it is no longer sold there
+        if values["total"] != total:
+            continue
+        ids = {"offer": offer_id(base, at), "purchase": purchase_id(base, at)}
+        found.append({**ids, "values": values, "said": said})
     return found
 
 
@@ -87,12 +154,18 @@ def _named(things: Sequence[Thing], event: str, read: Read) -> str:
     return str(named.get("name") or named.slug)[:160]
 
 
-def _total(
-    lines: Sequence[Mapping[str, Any]], things: Sequence[Thing]
-) -> dict[str, Any]:
-    counts = [ordering.count_of(each["quantity"]) or 0 for each in lines]
-    sums = (t["price"]["amount"] * n for t, n in zip(things, counts, strict=True))
-    return {"amount": sum(sums), "currency": things[0]["price"]["currency"]}
+def _priced(
+    lines: Sequence[Mapping[str, Any]], things: Sequence[Thing], word: str, read: Read
+) -> Sequence[Wanted]:
+    """What the buyer was shown that they cost; the shop says whether that is right."""
+    return [
+        Wanted(
+            thing,
+            ordering.count_of(each["quantity"]) or 0,
+            code=code_for(thing, word, read),
+        )
+        for each, thing in zip(lines, things, strict=True)
+    ]
 
 
 def _is_sold(thing: Thing, read: Read) -> bool:

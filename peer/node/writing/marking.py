@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass, field
 from html import unescape
 
-from peer.node.writing.washing import clean
+from peer.node.writing.washing import washed
 
 _MARKS = {
     "strong": "**",
@@ -47,7 +47,7 @@ def markdown(html: str) -> str:
     if "<" not in html and "&" not in html:
         return _escaped(" ".join(html.split()))
     marking = _Marking()
-    marking.read(str(clean(html)))
+    marking.read(washed(html))
     return "".join(marking.page.parts).strip()
 
 

@@ -92,14 +92,25 @@ _THEIRS = nh3.Cleaner(
 
 def clean(html: str) -> Markup:
     """HTML from another peer, without what a page of ours should not say."""
-    if len(html) > _LONGEST or html.count("<") > _MOST_TAGS:
+    if _is_too_much(html):
         return Markup.escape(writable(html))
     return _settled(_wash_theirs, writable(html))
+
+
+def washed(html: str) -> str:
+    """The same washed once, for what is not shown before it was washed again."""
+    if _is_too_much(html):
+        return str(Markup.escape(writable(html)))
+    return _wash_theirs(writable(html))
 
 
 def clean_own(html: str) -> Markup:
     """HTML that was made here from Markdown."""
     return _settled(_OURS.clean, html)
+
+
+def _is_too_much(html: str) -> bool:
+    return len(html) > _LONGEST or html.count("<") > _MOST_TAGS
 
 
 _H1 = re.compile(r"(</?)h1\b", re.IGNORECASE)

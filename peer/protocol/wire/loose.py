@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from peer.protocol.iri import origin
@@ -25,6 +26,7 @@ LONGEST_ID = 540
 LONGEST_LINE, LONGEST_SUMMARY, LONGEST_TEXT = 2048, 20_000, 500_000
 MOST = 500
 _LONGEST_MOMENT = 64
+_REMEMBERED = 2048  # ids, of which each is asked about many times
 _EXACT = 2**53
 
 _PORT = r":(?:6553[0-5]|655[0-2]\d|65[0-4]\d\d|6[0-4]\d{3}|[1-5]?\d{1,4})"
@@ -50,6 +52,8 @@ class Unreadable(ValueError):
 
 def listed(told: Any) -> list[Any]:
     """All that ``told`` tells, be it one value, a list, or a list of lists."""
+    if type(told) is not dict and type(told) is not list:
+        return [] if told is None else [told]
     found: list[Any] = []
     waiting = [told]
     while waiting and len(found) < MOST:
@@ -102,7 +106,7 @@ def ids(told: Any) -> tuple[str, ...]:
     """The ids that ``told`` tells, each once; everybody has one name only."""
     if told is None:
         return ()
-    found = (id_of(each) for each in listed(told))
+    found = map(id_of, listed(told))
     return tuple({_EVERYBODY.get(id, id): None for id in found if id})
 
 
@@ -131,7 +135,13 @@ def _ref(told: Any) -> Ref | None:
 
 def is_address(text: str) -> bool:
     """Is ``text`` an http(s) URL that everybody reads in the same way?"""
-    if _ADDRESS.fullmatch(text) is None or len(text) > LONGEST_ADDRESS:
+    return len(text) <= LONGEST_ADDRESS and _is_address(text)
+
+
+@lru_cache(_REMEMBERED)
+def _is_address(text: str) -> bool:
+    """Only of what is not too long: so much of anybody's may be remembered."""
+    if _ADDRESS.fullmatch(text) is None:
         return False
     return (text.isascii() and "[" not in text) or _has_origin(text)
 

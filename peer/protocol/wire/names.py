@@ -35,7 +35,10 @@ _LONGEST = 256
 
 def type_of(document: Document) -> str | None:
     """The type of ``document``; of several, the first that is known."""
-    names = type_names(first(document, "type", "@type"))
+    told = first(document, "type", "@type")
+    if type(told) is str and told in _KNOWN:
+        return told
+    names = type_names(told)
     return next((name for name in names if name in _KNOWN), names[0] if names else None)
 
 

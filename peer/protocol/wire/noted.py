@@ -149,7 +149,7 @@ def _first_id(told: Any) -> str | None:
 
 def _quote(document: Document, id: str | None, tags: tuple[Tag, ...]) -> str | None:
     """What is quoted; a few name it in several ways, and one quoted itself."""
-    named = (_first_id(document.get(name)) for name in _QUOTES)
+    named = (_first_id(document[name]) for name in _QUOTES if name in document)
     linked = (tag.href for tag in tags if _is_object_link(tag))
     return next((each for each in (*named, *linked) if each and each != id), None)
 

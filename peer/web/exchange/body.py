@@ -57,6 +57,8 @@ async def read_bytes(request: web.Request, limit: int, deadline: float) -> bytes
     if (request.content_length or 0) > limit:
         _too_large()
     try:
+        if request.content.is_eof():  # all of it came with the head
+            return _within(request.content.read_nowait(), limit)
         async with asyncio.timeout(deadline):
             return await _bytes(request.content, limit)
     except TimeoutError as late:
@@ -95,6 +97,12 @@ async def _bytes(source: StreamReader, limit: int) -> bytes:
         if len(content) > limit:
             _too_large()
     return bytes(content)
+
+
+def _within(content: bytes, limit: int) -> bytes:
+    if len(content) > limit:
+        _too_large()
+    return content
 
 
 def _urlencoded(body: bytes) -> Told:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 
 from aiohttp import web
 
-from peer.model.consent import ALLOCATED, CONSENTS, GATHERS, states
+from peer.model.consent import ALLOCATED, ASSERTED, CONSENTS, GATHERS, states
 from peer.model.reading import Read
 from peer.node import handles
 from peer.node.outbox import Ask
@@ -18,14 +20,16 @@ from peer.node.refusal import Refused
 from peer.protocol.origin import same_origin
 from peer.protocol.thing import PUBLIC, Edge, Thing
 from peer.protocol.wire import fingered
+from peer.protocol.wire.loose import is_address
 from peer.web.pages.things import address, present
 from peer.web.parts.around import Around
-from peer.web.parts.ties import Choice, is_offered, offering
+from peer.web.parts.ties import Choice, Offering, is_offered, offering, use
 from peer.web.parts.view import View
 from peer.web.visit import Visit
 
 _LOOKUPS = Limit(60)
 _LONGEST = 2048
+_LOOK_EVERY = 0.05  # seconds
 
 
 # -- by whoever wrote the post -----------------------------------------------------
@@ -55,10 +59,9 @@ def _typed(text: str) -> str:
 async def _form(
     visit: Visit, post: Thing, to: str, other: str, refused: Refused | None = None
 ) -> web.StreamResponse:
-    lexicon, viewer = visit.node.lexicon, visit.viewer
-    offers = await visit.read(
-        partial(offering, post=post, lexicon=lexicon, viewer=viewer)
-    )
+    offers = await visit.read(partial(_offering, visit, post))
+    if isinstance(refused, Several):
+        offers, other = replace(offers, choices=refused.found), ""
     chosen = next((each for each in offers.choices if each.id == to), None)
     return visit.page(
         "allocate.html",
@@ -76,13 +79,37 @@ async def allocate(visit: Visit) -> web.StreamResponse:
     post = await _post(visit)
     to, other = visit.told.get("to"), _typed(visit.told.get("other"))
     try:
-        calendar = await _calendar(visit, other or to)
+        calendar = await _calendar(visit, post, other or to)
         await visit.publish(*await visit.read(partial(_asks, post.id, calendar.id)))
     except Refused as refused:
         if refused.status in (401, 429):
             raise
         return await _form(visit, post, to, other, refused)
+    await visit.node.store.transact(lambda tx: use(tx, visit.viewer, calendar.id))
+    await _answered(visit, post.id, calendar.id)
     return visit.go(f"{_path(visit, post.id)}#calendars", "allocated")
+
+
+async def _answered(visit: Visit, post: str, calendar: str) -> None:
+    """Until the calendar has answered, if it does so while one can wait."""
+    loop = asyncio.get_running_loop()
+    began = loop.time()
+    end = began + visit.site.patience - visit.idled
+    while await visit.read(partial(_waits, post, calendar)) and loop.time() < end:
+        await asyncio.sleep(_LOOK_EVERY)
+    visit.idled += loop.time() - began
+
+
+def _waits(post: str, calendar: str, read: Read) -> bool:
+    """Is nothing said about it yet, and may it be soon?"""
+    there = read.edges(subject=post, relation=ALLOCATED, object=calendar, limit=1)
+    if not there or same_origin(post, calendar):
+        return False
+    return states(there, read)[there[0].id] == ASSERTED
+
+
+def _offering(visit: Visit, post: Thing, read: Read) -> Offering:
+    return offering(read, post, visit.node.lexicon, visit.viewer)
 
 
 def _asks(post: str, calendar: str, read: Read) -> list[Ask]:
@@ -97,10 +124,20 @@ def _is_over(edge: Edge, read: Read) -> bool:
     return states([edge], read)[edge.id] in ("declined", "expired")
 
 
-async def _calendar(visit: Visit, name: str) -> Thing:
-    """The calendar of that id or handle, looked up if it is not known."""
+class Several(Refused):
+    """What was typed may mean several calendars."""
+
+    def __init__(self, found: Sequence[Choice]) -> None:
+        super().__init__("Several calendars are called like that: choose one.", 422)
+        self.found = found
+
+
+async def _calendar(visit: Visit, post: Thing, name: str) -> Thing:
+    """The calendar of that id, handle or name, looked up if it is not known."""
     if not name:
         raise Refused("Choose a calendar, or write the address of one.", 422)
+    if not (is_address(name) or "@" in name):
+        name = (await visit.read(partial(_called, visit, post, name))).id
     thing = await visit.read(partial(_known, visit, name))
     if thing is None:
         await _spend(visit)
@@ -109,6 +146,20 @@ async def _calendar(visit: Visit, name: str) -> Thing:
         title = Choice.of(thing).name
         raise Refused(f"“{title}” is not a calendar that posts can be put on.", 422)
     return thing
+
+
+def _called(visit: Visit, post: Thing, name: str, read: Read) -> Choice:
+    """Of the calendars that are known here, the one that is called that."""
+    found = _offering(visit, post, read).called(name)
+    if len(found) > 1:
+        raise Several(found)
+    if not found:
+        raise Refused(
+            f"No calendar that is known here is called “{name}”."
+            " Write its address, like @calendar@events.example.",
+            422,
+        )
+    return found[0]
 
 
 def _known(visit: Visit, name: str, read: Read) -> Thing | None:

@@ -6,6 +6,7 @@ from functools import partial
 
 from aiohttp import web
 
+from peer.model.gate import kinds_at
 from peer.node.entrance import attendees
 from peer.node.refusal import Refused
 from peer.protocol.thing import Thing
@@ -18,10 +19,9 @@ _SHOWN = 500
 
 
 async def page(visit: Visit) -> web.StreamResponse:
-    event = await _theirs(visit)
+    event = await theirs(visit)
     asked = visit.query.get("q", "").strip()[:200]
     everybody = await attendees.attendees(visit.read, event)
-    count = await visit.read(partial(attendees.count, event=event.id))
     found = attendees.called(everybody, asked)
     answer = visit.page(
         "attendees.html",
@@ -31,15 +31,18 @@ async def page(visit: Visit) -> web.StreamResponse:
         asked=asked,
         found=found[:_SHOWN],
         more=max(0, len(found) - _SHOWN),
+        ended=attendees.ended(everybody),
+        questions=attendees.asked(everybody),
         by_door=attendees.by_door(everybody),
-        count=count,
+        count=attendees.counted(everybody),
+        kinds=await visit.read(partial(kinds_at, event)),
     )
     answer.headers["Cache-Control"] = OWN
     return answer
 
 
 async def table(visit: Visit) -> web.StreamResponse:
-    event = await _theirs(visit)
+    event = await theirs(visit)
     everybody = await attendees.attendees(visit.read, event)
     name = f'attachment; filename="{event.slug}.csv"'
     return web.Response(
@@ -50,7 +53,7 @@ async def table(visit: Visit) -> web.StreamResponse:
     )
 
 
-async def _theirs(visit: Visit) -> Thing:
+async def theirs(visit: Visit) -> Thing:
     """The whole list is for who keeps the event; a steward asks name by name."""
     event, keeper = await at_door(visit)
     if keeper.is_steward:

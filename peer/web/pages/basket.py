@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from urllib.parse import urlencode
 
 from aiohttp import web
 
-from peer.model.ordering import MOST, count_of, event_of, left
+from peer.model.ordering import MOST, SELLS, count_of, event_of, left
 from peer.model.reading import Read
 from peer.node.paying import ways
 from peer.node.people import accounts
@@ -16,9 +17,12 @@ from peer.node.people.browser import safe_next
 from peer.node.refusal import Refused
 from peer.node.trading import order_keys, orders
 from peer.protocol.thing import PUBLIC, Thing
-from peer.web.parts import basket, checkout
+from peer.web.parts import asking, basket, checkout
 from peer.web.parts.basket import Basket
 from peer.web.parts.checkout import Checkout, Choice
+from peer.web.parts.on_sale import has_codes
+from peer.web.parts.reducing import reduced
+from peer.web.parts.shares import Share, parts_of, shares
 from peer.web.visit import Visit
 
 _HERE = "/basket"
@@ -63,7 +67,7 @@ def _choice(visit: Visit, thing: Thing, count: int, read: Read) -> Choice:
         price=thing["price"],
         seller=f"{visit.node.base}/actor",
         note=_note(most),
-        most=MOST if most is None else min(MOST, most),
+        most=min(MOST, thing.get("most") or MOST, MOST if most is None else most),
         href=thing.id.removeprefix(visit.node.base),
     )
     return choice.typed(str(count))
@@ -150,10 +154,22 @@ async def checkout_page(visit: Visit) -> web.StreamResponse:
     me = visit.viewer.id
     found = await visit.read(partial(accounts.find, id=me)) if me else None
     name, email = (found.name, found.email) if found else ("", "")
-    form = checkout.fresh(choices, name, email)
+    asked, has_codes = await visit.read(partial(_beside, choices))
+    form = replace(checkout.fresh(choices, name, email), asked=asked)
     if any(each.error for each in choices):  # less is left than lies in the basket
         return _page(visit, form, 409)
-    return _checkout(visit, form)
+    return await _checkout(visit, form, has_codes)
+
+
+def _beside(
+    choices: Sequence[Choice], read: Read
+) -> tuple[Sequence[asking.Asked], bool]:
+    """What is asked of who buys these tickets, and whether there are codes for them."""
+    ids = [each.id for each in choices]
+    edges = read.edges_from(ids, (SELLS,))
+    events = read.many(edge.object for edge in edges)
+    tickets = read.many(edge.subject for edge in edges)
+    return asking.asked_of(events.values()), has_codes(tickets.values(), read)
 
 
 def _items(visit: Visit, form: Checkout) -> str:
@@ -163,41 +179,59 @@ def _items(visit: Visit, form: Checkout) -> str:
     return Basket(counts).cookie
 
 
-def _checkout(
-    visit: Visit, form: Checkout, status: int = 200, reason: str = ""
+async def _shares(visit: Visit, form: Checkout) -> Sequence[Share]:
+    return await visit.read(partial(shares, form, visit.node.domain.title))
+
+
+async def _checkout(
+    visit: Visit,
+    form: Checkout,
+    has_codes: bool,
+    status: int = 200,
+    reason: str = "",
 ) -> web.Response:
-    offered = ways.offered(visit.node)
+    among = await _shares(visit, form)
+    offered = await ways.offered_for(visit.node, among[0].payee if among else "")
     return visit.page(
         "checkout.html",
         status=status,
         form=form,
+        has_codes=has_codes,
         reason=reason,
+        shares=among if len(among) > 1 else (),
         ways=offered if form.total["amount"] else (),
         items=_items(visit, form),
     )
 
 
 async def order(visit: Visit) -> web.StreamResponse:
-    """One order for all of it; sent twice it is the same, whatever the basket holds."""
+    """An order for each seller in it; sent twice it is the same, whatever it holds."""
     known = _sent(visit, _held(visit))
     choices = await visit.read(partial(_choices, visit, known))
-    form = checkout.told(visit.told, choices)
+    asked, coded = await visit.read(partial(_beside, choices))
+    form = await reduced(visit, checkout.told(visit.told, choices, asked))
+    if visit.told.get("update"):
+        return await _checkout(visit, form.unfinished, coded)
     before = await visit.read(partial(_made, visit, form.token))
     if form.errors:
-        return _ordered(visit, before) if before else _checkout(visit, form, 422)
+        if before:
+            return _ordered(visit, before)
+        return await _checkout(visit, form, coded, 422)
     try:
-        made = await orders.order(
+        parts = parts_of(form, await _shares(visit, form))
+        made, *_ = await orders.order_all(
             visit.node,
             visit.viewer,
-            token=form.token,
-            lines=form.lines,
+            parts,
             contact=form.contact,
+            browser=visit.form_cookie(),
         )
     except Refused as refused:
         if refused.status not in (409, 410, 422):
             raise
         reason = checkout.SENT_BEFORE if before else refused.reason
-        return _checkout(visit, checkout.anew(form), refused.status, reason)
+        again = checkout.anew(form, {} if before else refused.problems)
+        return await _checkout(visit, again, coded, refused.status, reason)
     return _ordered(visit, made)
 
 

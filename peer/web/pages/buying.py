@@ -23,12 +23,13 @@ from peer.protocol.iri import origin
 from peer.protocol.origin import same_origin
 from peer.protocol.thing import Thing
 from peer.web.exchange.headers import PAGE_POLICY
-from peer.web.pages.purchasing import address_of, asked_again, go_on
+from peer.web.pages.purchasing import address_of, asked_again, go_on, last_of
 from peer.web.pages.things import address, present
-from peer.web.parts import basket, checkout
+from peer.web.parts import asking, basket, checkout
 from peer.web.parts.around import Around
 from peer.web.parts.checkout import Checkout, Choice
 from peer.web.parts.on_sale import Sale, sale_of
+from peer.web.parts.reducing import reduced
 from peer.web.parts.view import View
 from peer.web.visit import Visit
 
@@ -46,9 +47,12 @@ async def page(visit: Visit) -> web.StreamResponse:
         counts = dict(again.lines)
         typed = [each.typed(str(counts.get(each.id, ""))) for each in sale.choices]
         form = checkout.fresh(typed, again.name, again.email, token)
+        answers = asking.filled(sale.asked, again.answers)
+        form = await reduced(visit, replace(form, code=again.code, asked=answers))
     else:
         choices = _suggested(sale.choices)
         form = checkout.fresh(choices, *await _viewer(visit), token=token)
+        form = replace(form, asked=sale.asked)
     return _form(visit, sale, form, begun=address_of(visit, begun) if begun else "")
 
 
@@ -103,9 +107,10 @@ async def _viewer(visit: Visit) -> tuple[str, str]:
 
 async def buy(visit: Visit) -> web.StreamResponse:
     sale = await visit.read(partial(_sale, visit))
-    form = checkout.told(visit.told, sale.choices)
+    form = checkout.told(visit.told, sale.choices, sale.asked)
+    form = await reduced(visit, form)
     if visit.told.get("update"):
-        return _form(visit, sale, replace(form, problems={}))
+        return _form(visit, sale, form.unfinished)
     before = await visit.read(partial(_sent, visit, form.token))
     if before is not None and (sale.closed or form.errors):
         return await _on(visit, await _answered(visit, before))
@@ -117,45 +122,41 @@ async def buy(visit: Visit) -> web.StreamResponse:
         if refused.status not in (409, 410, 422):
             raise
         reason = checkout.SENT_BEFORE if before else refused.reason
-        anew = checkout.anew(form)
+        anew = checkout.anew(form, {} if before else refused.problems)
         return _form(visit, sale, anew, refused.status, reason)
 
 
 async def _asked(visit: Visit, sale: Sale, form: Checkout) -> web.StreamResponse:
-    """Order where we are the shop; else ask a shop, and then the next that sells it.
-
-    Each shop knows for itself what it has left: one that has none says so at once.
-    """
+    """Order where we are the shop; else ask a shop, and with it those after it."""
     node, viewer = visit.node, visit.viewer
     here = f"{node.base}/actor"
     if here in form.sellers:
         lines, contact = form.lines_at(here), form.contact
         made = await orders.order(
-            node, viewer, token=form.token, lines=lines, contact=contact
-        )
-        return visit.go(order_keys.way_to(visit.site.order_secret, made))
-    event, purchase = sale.event.id, None
-    without = await visit.read(partial(_without, visit, event, form.token))
-    sellers = sorted(form.sellers, key=without.__contains__)
-    for number, seller in enumerate(sellers):
-        asked = await purchases.ask(
             node,
             viewer,
-            token=_token(form.token, number),
-            event=event,
-            lines=form.lines_at(seller),
-            contact=form.contact,
+            token=form.token,
+            lines=lines,
+            contact=contact,
+            beside=form.beside,
+            browser=visit.form_cookie(),
         )
-        purchase = await _answered(visit, asked)
-        if purchase["state"] != "refused":
-            break
-    assert purchase is not None, "somebody sells what can be chosen"
-    return await _on(visit, purchase)
-
-
-def _token(token: str, number: int) -> str:
-    """Of the same form at another shop."""
-    return f"{token}/{number}" if number else token
+        return visit.go(order_keys.way_to(visit.site.order_secret, made))
+    event = sale.event.id
+    without = await visit.read(partial(_without, visit, event, form.token))
+    first, *others = sorted(form.sellers, key=without.__contains__)
+    asked = await purchases.ask(
+        node,
+        viewer,
+        token=form.token,
+        event=event,
+        lines=form.lines_at(first),
+        contact=form.contact,
+        beside=form.beside,
+        elsewhere=[form.lines_at(each) for each in others[: _MOST_SHOPS - 1]],
+        browser=visit.form_cookie(),
+    )
+    return await _on(visit, await _answered(visit, asked))
 
 
 async def _on(visit: Visit, purchase: Thing) -> web.StreamResponse:
@@ -163,14 +164,14 @@ async def _on(visit: Visit, purchase: Thing) -> web.StreamResponse:
 
 
 async def _answered(visit: Visit, purchase: Thing) -> Thing:
-    """The purchase once the shop has answered, if it does so while one can wait."""
+    """The purchase once a shop has said yes, or all no, while one can wait for it."""
     loop = asyncio.get_running_loop()
     began = loop.time()
     end = began + visit.site.patience - visit.idled
+    purchase = await visit.read(partial(last_of, purchase))
     while purchase["state"] == "asked" and loop.time() < end:
         await asyncio.sleep(_LOOK_EVERY)
-        found = await visit.read(partial(_known, purchase.id))
-        purchase = found or purchase
+        purchase = await visit.read(partial(last_of, purchase))
     visit.idled += loop.time() - began
     return purchase
 
@@ -184,16 +185,12 @@ def _sent(visit: Visit, token: str, read: Read) -> Thing | None:
 def _all_sent(visit: Visit, token: str, read: Read) -> Sequence[Thing]:
     found: list[Thing] = []
     for number in range(_MOST_SHOPS):
-        id = purchases.purchase_id(visit.node.base, _token(token, number))
+        id = purchases.purchase_id(visit.node.base, purchases.token_at(token, number))
         there = read.get(id)
         if there is None:
             break
         found.append(there)
     return found
-
-
-def _known(id: str, read: Read) -> Thing | None:
-    return read.get(id)
 
 
 def _form(
@@ -211,6 +208,8 @@ def _form(
         form=form,
         reason=reason,
         closed=sale.closed,
+        unsold=sale.unsold,
+        has_codes=sale.has_codes,
         left=sale.left,
         begun=begun,
         shops=sorted(urlsplit(each).netloc for each in _sellers(sale.choices)),

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from aiohttp import web
 
-from peer.model.permission import may
+from peer.model.permission import may, may_see
 from peer.model.query import Query
 from peer.model.reading import Read
 from peer.protocol.thing import Thing
@@ -85,11 +85,19 @@ def _found(visit: Visit, span: Span, read: Read) -> Found:
     kinds = tuple(lexicon.descendants("Calendar"))
     calendars = read.find(Query(kinds, "name", shown_to(viewer), limit=_MOST)).items
     events = read.find(events_in(span, lexicon, viewer)).items
-    on = programme.on_calendars(read, events, [each.id for each in calendars])
-    around = programme.around_calendars(read, calendars, on, lexicon, viewer)
+    edges = programme.scheduling(read, events)
+    on = programme.on_calendars(edges, events, [each.id for each in calendars])
+    around = programme.around_calendars(read, calendars, on, lexicon, viewer, edges)
     return Found(calendars, around)
 
 
 def _events(visit: Visit, span: Span, read: Read) -> Sequence[View]:
+    """All of them, each with the calendars that it is on."""
     query = events_in(span, visit.node.lexicon, visit.viewer, limit=_MONTH)
-    return views(read.find(query).items, Around(), visit.setting)
+    events = read.find(query).items
+    on: dict[tuple[str, str], list[str]] = {}
+    for edge in programme.scheduling(read, events):
+        on.setdefault((edge.object, "~scheduled"), []).append(edge.subject)
+    calendars = read.many(sorted({id for some in on.values() for id in some}))
+    seen = {c.id: c for c in calendars.values() if may_see(visit.viewer, c)}
+    return views(events, Around(seen, on), visit.setting)

@@ -16,6 +16,8 @@ import orjson
 from aiohttp import web
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
+from peer.model.allotting import ALLOTS
+from peer.model.gate import Kind, kinds_of
 from peer.model.reading import Read
 from peer.node.entrance import attendees, desks, letting_in, stewards
 from peer.node.entrance.attendees import Attendee, Count
@@ -71,6 +73,7 @@ class Door:
     event: Thing
     keeper: Keeper
     count: Count
+    kinds: Sequence[Kind]
     log: Sequence[Shown]
     conflicts: Sequence[Shown]
     verdict: Shown | None
@@ -130,11 +133,13 @@ def _door(
     matches: Sequence[Attendee],
     read: Read,
 ) -> Door:
-    told = letting_in.recalled(read, event.id, visit.query.get("scan", ""))
+    scan = visit.query.get("scan", "")
+    told = letting_in.recalled(read, event.id, scan) if scan else None
     lines = letting_in.scans(read, event.id, _LOG)
     conflicts = letting_in.conflicts(read, event.id)
+    gave = [edge.object for edge in read.edges(subject=event.id, relation=ALLOTS)]
     seats = read.many(
-        {each.seat for each in (*lines, *conflicts, told) if each and each.seat}
+        {*gave, *(e.seat for e in (*lines, *conflicts, told) if e and e.seat)}
     )
     own = (
         () if keeper.is_steward else stewards.stewards(read, event.id, visit.node.now())
@@ -143,6 +148,7 @@ def _door(
         event,
         keeper,
         attendees.count(read, event.id),
+        kinds_of([seats[id] for id in gave if id in seats], read),
         [_shown(each, seats) for each in lines],
         [_shown(each, seats) for each in conflicts],
         _answer(told, seats, event, read) if told else None,

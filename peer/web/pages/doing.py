@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -12,10 +13,14 @@ from peer.model.reading import Read
 from peer.node.moderation.blocks import host_of
 from peer.node.outbox import Ask
 from peer.node.refusal import Refused
+from peer.protocol.origin import same_origin
 from peer.protocol.thing import Thing
 from peer.web.pages.things import address, present
+from peer.web.parts import asking
 from peer.web.parts.around import Around
+from peer.web.parts.asking import Asked
 from peer.web.parts.authors import href_of
+from peer.web.parts.checkout import Checkout
 from peer.web.parts.verbs import ASKED, words_of
 from peer.web.parts.view import View
 from peer.web.visit import Visit
@@ -23,6 +28,8 @@ from peer.web.visit import Visit
 #: Edited with forms of their own, which say more than a button can.
 _NOT_HERE = ("Create", "Update", "Add", "Remove", "Undo")
 _LONGEST_NOTE = 2000
+#: Before these, whoever keeps the event may have something to ask.
+_COMING = ("Join", "Wait")
 
 
 def _verb(visit: Visit) -> str:
@@ -53,8 +60,11 @@ async def page(visit: Visit) -> web.StreamResponse:
 async def do(visit: Visit) -> web.StreamResponse:
     verb = _verb(visit)
     id, _ = address(visit)
-    notes = _notes(visit)
     thing = await visit.read(partial(present, visit, id))
+    asked = _asked(visit, thing, verb)
+    if any(each.error for each in asked) or (asked and not visit.told.get("answered")):
+        return _ask(visit, thing, verb, asked)
+    notes = {**_notes(visit), **_answered(asked)}
     try:
         await visit.publish(Ask(verb, id=id, notes=notes))
     except Refused as refused:
@@ -71,6 +81,35 @@ async def do(visit: Visit) -> web.StreamResponse:
             problem=refused.problems["reason"],
         )
     return visit.go(_afterwards(visit, thing, verb), words_of(verb).said)
+
+
+def _asked(visit: Visit, thing: Thing, verb: str) -> Sequence[Asked]:
+    """What who keeps an event of ours asks of those who come without a ticket."""
+    is_coming = verb in _COMING and thing.kind == "Event"
+    if not is_coming or not same_origin(thing.id, visit.node.base):
+        return ()
+    return asking.typed(asking.asked_of([thing]), visit.told)
+
+
+def _answered(asked: Sequence[Asked]) -> Mapping[str, Any]:
+    told = [said for each in asked if (said := each.answer)]
+    rows = [{"ask": each["ask"], "answer": each["answer"]} for each in told]
+    return {"answers": rows} if rows else {}
+
+
+def _ask(
+    visit: Visit, thing: Thing, verb: str, asked: Sequence[Asked]
+) -> web.StreamResponse:
+    """First the questions; what is wrong with an answer is said once there is one."""
+    is_told = bool(visit.told.get("answered"))
+    plain = [replace(each, error="") for each in asked]
+    return visit.page(
+        "come.html",
+        status=422 if is_told else 200,
+        thing=View(thing, Around(), visit.setting),
+        words=words_of(verb),
+        form=Checkout((), "", asked=asked if is_told else plain),
+    )
 
 
 def _notes(visit: Visit) -> Mapping[str, Any]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from aiohttp import web
 
@@ -23,9 +24,10 @@ from peer.protocol.cid import content_id
 from peer.protocol.thing import AUDIENCES, DRAFT, PUBLIC, Thing
 from peer.web.pages.listing import kind_of
 from peer.web.pages.things import address, present
-from peer.web.parts import forms, pickers
+from peer.web.parts import filling, forms, pickers
 from peer.web.parts.around import Around
 from peer.web.parts.forms import Answer, Editing
+from peer.web.parts.handle import FIELD, Handle, handle_of
 from peer.web.parts.view import View
 from peer.web.visit import Visit
 
@@ -41,6 +43,8 @@ class Trouble:
     reason: str = ""
     status: int = 200
     theirs: Thing | None = None  # the version that somebody else saved meanwhile
+    handle: Handle | None = None  # of a new actor
+    offered: filling.Offered | None = None  # a picture from elsewhere
 
 
 def _site(visit: Visit) -> Site:
@@ -77,6 +81,8 @@ async def _show(
         was=was,
         reason=trouble.reason,
         theirs=View(theirs, Around(), setting) if theirs else None,
+        handle=trouble.handle,
+        offered=trouble.offered,
     )
 
 
@@ -119,23 +125,43 @@ def _not_yours(visit: Visit, kind: Type) -> str:
 
 
 async def new(visit: Visit) -> web.StreamResponse:
+    """The form, filled in with what the address says: a link may begin it."""
     editing = _beginning(visit)
-    form = editing.blank()
-    return await _show(
-        visit, editing, form, Trouble(), audience=editing.kind.audience, was=""
+    form = filling.filled(editing.blank(), {**_here(visit, editing), **visit.query})
+    begun = Trouble(
+        handle=await _handle(visit, editing, visit.query.get(FIELD, "")),
+        offered=filling.offered(visit.node, editing.kind, visit.query),
     )
+    audience = _wanted(visit.query, editing, editing.kind.audience)
+    return await _show(visit, editing, form, begun, audience=audience, was="")
+
+
+def _here(visit: Visit, editing: Editing) -> Mapping[str, str]:
+    """The clock on our wall, until somebody says another."""
+    fields = editing.kind.fields.items()
+    return {t: visit.node.domain.zone for t, each in fields if each.kind == "zone"}
+
+
+async def _handle(visit: Visit, editing: Editing, told: str) -> Handle | None:
+    lexicon, base = visit.node.lexicon, visit.node.base
+    ask = partial(handle_of, told, editing.kind, lexicon, base)
+    return await visit.read(ask)
 
 
 async def create(visit: Visit) -> web.StreamResponse:
     editing = _beginning(visit)
-    answer = await forms.answered(editing.kind, visit.told, visit.site.media)
+    told = await filling.with_picture(visit.node, editing.kind, visit.told)
+    answer = await forms.answered(editing.kind, told, visit.site.media)
     found = editing.submitted(answer)
     audience = _audience(visit, editing, editing.kind.audience)
-    if found.problems:
-        trouble = Refused("", 422, found.problems)
+    handle = await _handle(visit, editing, visit.told.get(FIELD))
+    problems = {**found.problems, **(handle.problems if handle else {})}
+    if problems:
+        trouble = Refused("", 422, problems)
         return await again(visit, editing, answer, trouble, audience)
+    asks = forms.creation(editing, found, audience, handle.told if handle else "")
     try:
-        done = await visit.publish(*forms.creation(editing, found, audience))
+        done = await visit.publish(*asks)
     except Refused as refused:
         return await again(visit, editing, answer, refused, audience)
     href = done[0].thing.id.removeprefix(visit.node.base)
@@ -205,7 +231,11 @@ def _said(thing: Thing, audience: str | None) -> str:
 
 
 def _audience(visit: Visit, editing: Editing, otherwise: str) -> str:
-    told = visit.told.get("audience", otherwise)
+    return _wanted(visit.told.flat(), editing, otherwise)
+
+
+def _wanted(told_by: Mapping[str, str], editing: Editing, otherwise: str) -> str:
+    told = told_by.get("audience", otherwise)
     return told if editing.audiences and told in AUDIENCES else otherwise
 
 
@@ -216,7 +246,9 @@ async def again(
     theirs = refused.current if isinstance(refused, Conflict) else None
     was = content_id(theirs) if theirs else visit.told.get("was")
     form = editing.again(answer, refused.problems)
-    trouble = Trouble(refused.reason, refused.status, theirs)
+    new = None if editing.thing else visit.told.get(FIELD)
+    handle = None if new is None else await _handle(visit, editing, new)
+    trouble = Trouble(refused.reason, refused.status, theirs, handle)
     return await _show(visit, editing, form, trouble, audience=audience, was=was)
 
 

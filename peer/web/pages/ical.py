@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import partial
 
 from aiohttp import web
 
 from peer.model.query import Query, Where
 from peer.model.reading import Read
+from peer.model.series import OCCURS, dates_of, day_of
 from peer.node.people import agenda
 from peer.node.refusal import Refused
 from peer.node.telling import ical
+from peer.node.telling.repeated import Repeated
 from peer.node.writing.prose import excerpt
 from peer.protocol.moment import wire
 from peer.protocol.thing import PUBLIC, Thing
@@ -32,9 +34,19 @@ async def event(visit: Visit) -> web.StreamResponse:
 async def calendar(visit: Visit) -> web.StreamResponse:
     """All that is on a calendar, to subscribe to."""
     id = f"{visit.node.base}/calendars/{visit.part('slug')}"
-    found, events = await visit.read(partial(_on, visit, id))
+    found, events, repeated = await visit.read(partial(_on, visit, id))
     about = excerpt(str(found.get("summary") or ""))
-    told = ical.calendar(found["name"], events, url=found.id, about=about)
+    told = ical.calendar(
+        found["name"], events, series=repeated, url=found.id, about=about
+    )
+    return _file(visit, told, found.slug)
+
+
+async def series(visit: Visit) -> web.StreamResponse:
+    """What happens again and again, to subscribe to."""
+    id = f"{visit.node.base}/series/{visit.part('slug')}"
+    found, repeated = await visit.read(partial(_again, id))
+    told = ical.calendar(found["name"], (), series=repeated, url=found.id)
     return _file(visit, told, found.slug)
 
 
@@ -76,7 +88,9 @@ def _public(kind: str, id: str, read: Read) -> Thing:
     return found
 
 
-def _on(visit: Visit, id: str, read: Read) -> tuple[Thing, Sequence[Thing]]:
+def _on(
+    visit: Visit, id: str, read: Read
+) -> tuple[Thing, Sequence[Thing], Sequence[Repeated]]:
     found = _public("Calendar", id, read)
     since = wire(visit.node.now() - _SINCE)
     query = Query(
@@ -86,7 +100,34 @@ def _on(visit: Visit, id: str, read: Read) -> tuple[Thing, Sequence[Thing]]:
         related=("~scheduled", id),
         limit=_MOST,
     )
-    return found, read.find(query).items
+    events = read.find(query).items
+    repeated = _repeated(events, read)
+    told = {event.id for each in repeated for event in each.dates.values()}
+    return found, [event for event in events if event.id not in told], repeated
+
+
+def _repeated(events: Sequence[Thing], read: Read) -> Sequence[Repeated]:
+    """The series that ``events`` are dates of: those that are public, and agree."""
+    edges = read.edges_from([event.id for event in events], (OCCURS,))
+    of = {edge.subject: edge.object for edge in edges}
+    known = read.many(sorted(set(of.values())))
+    dates: dict[str, dict[date, Thing]] = {}
+    for event in events:
+        found, day = known.get(of.get(event.id, "")), day_of(event)
+        if found is not None and day is not None and _is_of(found, event):
+            dates.setdefault(found.id, {})[day] = event
+    return [Repeated(known[id], some) for id, some in dates.items()]
+
+
+def _is_of(series: Thing, event: Thing) -> bool:
+    is_public = series.kind == "Series" and series.audience == PUBLIC
+    return is_public and not series.deleted and series.owner == event.owner
+
+
+def _again(id: str, read: Read) -> tuple[Thing, Sequence[Repeated]]:
+    found = _public("Series", id, read)
+    dates = {d: e for d, e in dates_of(id, read).items() if e.audience == PUBLIC}
+    return found, [Repeated(found, dates)] if dates else []
 
 
 def _agenda(key: str, read: Read) -> tuple[str | None, Sequence[Thing]]:

@@ -20,6 +20,7 @@ from peer.model.permission import Role
 from peer.model.query import Query, Where
 from peer.model.reading import Read
 from peer.node.paying import ways
+from peer.node.paying.provider import Provider
 from peer.node.people import attempts
 from peer.node.people.attempts import Limit
 from peer.node.refusal import Refused
@@ -108,7 +109,9 @@ async def _page(
         order=shown,
         opened=opened,
         path=order.id.removeprefix(visit.node.base),
-        ways=ways.offered(visit.node) if _is_to_pay(shown) else (),
+        ways=await _ways(visit, shown),
+        payee=await payee_of(visit, order),
+        beside=await others(visit, order),
         seats=await visit.read(partial(_held, shown, secret)),
         calendars=_calendars(shown, secret),
         mark=mark_of(order),
@@ -168,13 +171,37 @@ async def receipt(visit: Visit) -> web.StreamResponse:
         order=await visit.read(partial(ordered, order)),
         opened=opened,
         path=order.id.removeprefix(visit.node.base),
+        payee=await payee_of(visit, order),
     )
     answer.headers["Cache-Control"] = OWN
     return answer
 
 
-def _is_to_pay(shown: Ordered) -> bool:
-    return shown.is_waiting and bool(shown.account.due)
+async def _ways(visit: Visit, shown: Ordered) -> Sequence[Provider]:
+    if not (shown.is_waiting and shown.account.due):
+        return ()
+    return await ways.offered_for(visit.node, shown.order.get("payee"))
+
+
+async def payee_of(visit: Visit, order: Thing) -> str:
+    """Who is paid for it, where that is not the shop itself."""
+    id = order.get("payee")
+    found = await visit.read(lambda read: read.get(id)) if id else None
+    return str(found.get("name") or "") if found else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Other:
+    """An order that was made together with another one, and where it is found."""
+
+    order: Thing
+    href: str
+
+
+async def others(visit: Visit, order: Thing) -> Sequence[Other]:
+    found = await visit.read(partial(orders.beside_of, order))
+    secret = visit.site.order_secret
+    return [Other(each, order_keys.way_to(secret, each)) for each in found]
 
 
 # -- what can be done with it --------------------------------------------------------
@@ -206,7 +233,10 @@ async def again(visit: Visit) -> web.StreamResponse:
 
 
 async def _again(visit: Visit, order: Thing) -> Thing:
-    """What was ordered, ordered anew: once, however often it is pressed."""
+    """What was ordered, ordered anew: once, however often it is pressed.
+
+    With the code that it was made with, or else with the sentence why not.
+    """
     lines = await visit.read(lambda read: lines_of(order.id, read))
     contact = await visit.read(partial(contact_of, order))
     return await orders.order(
@@ -215,6 +245,7 @@ async def _again(visit: Visit, order: Thing) -> Thing:
         token=f"again {order.id}",
         lines=[(each.thing.id, each.count) for each in lines],
         contact=contact,
+        beside=await visit.read(partial(orders.said_beside, order)),
     )
 
 

@@ -27,7 +27,7 @@ from peer.protocol.iri import origin
 from peer.protocol.thing import Thing
 from peer.web.exchange.body import read_bytes
 from peer.web.exchange.caching import OWN
-from peer.web.pages.ordering import Opened, asked
+from peer.web.pages.ordering import Opened, asked, others
 from peer.web.visit import Visit
 from store.interface import Busy
 
@@ -54,18 +54,19 @@ async def _page(visit: Visit, opened: Opened, problem: str = "") -> web.StreamRe
     state = opened.order["state"]
     if book.is_paid or state not in ("awaiting", "confirmed"):
         return visit.go(_path(visit, opened))
-    config = visit.node.config
+    payee = opened.order.get("payee")
     answer = visit.page(
         "pay.html",
         order=opened.order,
         opened=opened,
         path=opened.order.id.removeprefix(visit.node.base),
         due={"amount": book.due, "currency": book.currency},
-        ways=ways.offered(visit.node),
+        ways=await ways.offered_for(visit.node, payee),
         pending=_under_way(book),
         flagged=[each["amount"] for each in book.flagged],
         transfer=next((p for p in book.pending if p["provider"] == "transfer"), None),
-        account=[line.strip() for line in config.transfer.split(";")],
+        account=await ways.transfer_for(visit.node, payee),
+        beside=await others(visit, opened.order),
         problem=problem,
     )
     answer.headers["Cache-Control"] = OWN

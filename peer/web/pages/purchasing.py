@@ -6,7 +6,7 @@ because it says that it is to be loaded again.  Whoever has its address may see 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
@@ -50,6 +50,8 @@ class Asked:
     lines: Sequence[tuple[str, int]]
     name: str
     email: str
+    code: str = ""
+    answers: Sequence[Mapping[str, str]] = ()
 
 
 def key_of(visit: Visit, id: str) -> str:
@@ -77,11 +79,22 @@ def go_on(visit: Visit, purchase: Thing) -> web.StreamResponse | None:
     return visit.go(there)
 
 
+def last_of(purchase: Thing, read: Read) -> Thing:
+    """As it is by now; where a shop said no, what was asked of the next."""
+    now = read.get(purchase.id) or purchase
+    while now.get("next") and (after := read.get(now["next"])):
+        now = after
+    return now
+
+
 async def page(visit: Visit) -> web.StreamResponse:
     id, suffix = things.address(visit)
     purchase = await visit.read(lambda read: read.get(id))
     if suffix or purchase is None or not _may_see(visit, purchase):
         return await things.page(visit)
+    last = await visit.read(partial(last_of, purchase))
+    if last.id != purchase.id:
+        return visit.go(address_of(visit, last))
     return go_on(visit, purchase) or await _page(visit, purchase)
 
 
@@ -152,7 +165,11 @@ async def asked_again(visit: Visit) -> Asked | None:
         return None
     contact = _contact(asked)
     return Asked(
-        purchases.lines_of(asked), contact.get("name", ""), contact.get("email", "")
+        purchases.lines_of(asked),
+        contact.get("name", ""),
+        contact.get("email", ""),
+        asked.notes.get("code", ""),
+        asked.notes.get("answers", ()),
     )
 
 

@@ -13,11 +13,13 @@ from peer.model.kinds import Site
 from peer.model.permission import Role, may, may_see
 from peer.model.query import Query
 from peer.model.reading import Read
+from peer.model.series import SLOTS
 from peer.node.outbox import Ask
 from peer.node.refusal import Refused
 from peer.node.trading.allotments import Row as Allotted
 from peer.node.trading.allotments import offers
 from peer.protocol.thing import MEMBERS, PUBLIC, Thing
+from peer.web.pages import previewing
 from peer.web.pages.things import present
 from peer.web.parts import schedule, ticketing
 from peer.web.parts.allocated import allocated
@@ -84,10 +86,13 @@ def _like(visit: Visit, read: Read) -> tuple[Mapping[str, Any], Mapping[str, str
 async def create(visit: Visit) -> web.StreamResponse:
     """All of it happens, or nothing, and then the form says what is wrong."""
     offered, calendar = await visit.read(partial(_offered, visit))
-    texts = visit.told.flat()
+    texts = previewing.left_out(visit.told)
     told = schedule.answered(
         visit.node.lexicon, _site(visit), offered, texts, visit.told.all(ON)
     )
+    looks = visit.told.get(previewing.LOOK)
+    if looks == previewing.BACK:
+        return _show(visit, calendar, told, Refused("", 200))
     if told.problems:
         return _show(visit, calendar, told, Refused("", 422, told.problems))
     given, unsold = await allotted(visit, told.tickets)
@@ -97,8 +102,10 @@ async def create(visit: Visit) -> web.StreamResponse:
     if clash:
         return _show(visit, calendar, told, Refused("", 409), clash)
     chosen = _chosen(offered, texts.get("calendar", ""), calendar)
+    if looks:
+        return await previewing.page(visit, chosen, told, _values(told), given)
     try:
-        await visit.publish(*_asks(chosen, told, given))
+        await visit.publish(*_asks(chosen, told, given, visit.node.token()))
     except Refused as refused:
         return _show(visit, calendar, told, refused)
     return visit.go(chosen.id.removeprefix(visit.node.base), "scheduled")
@@ -117,7 +124,11 @@ async def _clash(visit: Visit, told: Schedule) -> Taken:
     venue = told.venue
     if venue is None or visit.told.get("anyway") == "yes":
         return Taken()
-    return await visit.read(partial(taken, venue=venue, values=_values(told)))
+    for values in told.times.each(_values(told)):
+        found = await visit.read(partial(taken, venue=venue, values=values))
+        if found:
+            return found
+    return Taken()
 
 
 def _show(
@@ -187,29 +198,49 @@ def _offered(visit: Visit, read: Read) -> tuple[Offered, Thing]:
 # -- what is asked for -----------------------------------------------------------------
 
 
-def _asks(calendar: Thing, told: Schedule, given: Sequence[Allotted]) -> Sequence[Ask]:
-    """What was filled in, as one event or as a series of them."""
-    if told.repeating.often:
-        return [_series(calendar, told, given)]
-    return [*_event(calendar, told), *offers("@0", given)]
+def _asks(
+    calendar: Thing, told: Schedule, given: Sequence[Allotted], mark: str
+) -> Sequence[Ask]:
+    """What was filled in, as one event or as a series of them; at each of its times.
 
-
-def _event(calendar: Thing, told: Schedule) -> Sequence[Ask]:
-    """The event, and all that it stands in relation to."""
-    asks = [
-        Ask("Create", kind="Event", values=told.values, audience=PUBLIC),
-        Ask("Add", subject=calendar.id, relation="scheduled", object="@0"),
-    ]
-    if told.featured:
-        asks.append(Ask("Add", subject="@0", relation="features", object=told.featured))
-    if told.venue:
-        asks.append(Ask("Add", subject="@0", relation="located", object=told.venue.id))
+    Those of one day have the same ``mark``, by which they know of one another.
+    """
+    asks: list[Ask] = []
+    for values in told.times.each(_values(told)):
+        slot = {**values, SLOTS: mark} if told.times.others else values
+        if told.repeating.often:
+            asks.append(_series(calendar, told, slot, given))
+        else:
+            event = f"@{len(asks)}"
+            asks += [*_event(calendar, told, slot, event), *offers(event, given)]
     return asks
 
 
-def _series(calendar: Thing, told: Schedule, given: Sequence[Allotted]) -> Ask:
+def _event(
+    calendar: Thing, told: Schedule, values: Mapping[str, Any], event: str
+) -> Sequence[Ask]:
+    """The event, and all that it stands in relation to; it will be ``event``."""
+    asks = [
+        Ask("Create", kind="Event", values=values, audience=PUBLIC),
+        Ask("Add", subject=calendar.id, relation="scheduled", object=event),
+    ]
+    if told.featured:
+        asks.append(
+            Ask("Add", subject=event, relation="features", object=told.featured)
+        )
+    if told.venue:
+        asks.append(Ask("Add", subject=event, relation="located", object=told.venue.id))
+    return asks
+
+
+def _series(
+    calendar: Thing,
+    told: Schedule,
+    of_one: Mapping[str, Any],
+    given: Sequence[Allotted],
+) -> Ask:
     """A series, which makes its dates itself, each with what is said here."""
-    values = {**_values(told), "calendar": calendar.id}
+    values = {**of_one, "calendar": calendar.id}
     if told.featured:
         values["features"] = told.featured
     if told.venue:
@@ -231,4 +262,5 @@ def _ticket(row: Allotted) -> Mapping[str, Any]:
         "price": dict(row.price),
         "quantity": row.quantity,
         "shop": row.shop,
+        **row.more,
     }

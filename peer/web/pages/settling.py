@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -20,12 +21,13 @@ from peer.node.refusal import Refused
 from peer.node.trading import orders
 from peer.protocol.thing import DRAFT, Thing
 from peer.web.exchange.caching import OWN
-from peer.web.pages.ordering import Opened, asked
+from peer.web.pages.ordering import Opened, asked, payee_of
 from peer.web.visit import Visit
 
 _MOST = 200
 _LONGEST_TOKEN, _LONGEST_REASON = 64, 300
 _ENDED = ("cancelled", "expired")
+_COUNT = re.compile("[0-9]{1,6}")
 
 
 _ASKED = {
@@ -60,8 +62,14 @@ class Matter:
         is_off = (
             self.order["state"] in _ENDED or self.order.get("request") == "cancelled"
         )
-        paid = self.book.counted if is_off else ()
+        paid = self.book.came if is_off else ()
         return [(each, left) for each in paid if (left := self.book.left_of(each))]
+
+    def token(self, paid: Thing, left: int) -> str:
+        """What makes a button pressed twice one; another, after it went wrong."""
+        again = [r for r in self.book.refunds if r.get("returns") == paid.id]
+        failed = sum(refund["state"] == "failed" for refund in again)
+        return f"all-{left}-of-{paid.slug}" + (f"-{failed}" if failed else "")
 
 
 async def waiting(visit: Visit) -> web.StreamResponse:
@@ -128,7 +136,7 @@ async def page(visit: Visit) -> web.StreamResponse:
 async def _page(
     visit: Visit, opened: Opened, refused: Refused | None = None
 ) -> web.StreamResponse:
-    book, seats = await visit.read(partial(_books, opened.order))
+    book, seats, goods = await visit.read(partial(_books, opened.order))
     known = {each.name: each for each in ways.offered(visit.node)}
     answer = visit.page(
         "settle.html",
@@ -141,6 +149,8 @@ async def _page(
         text=lambda amount: amount_text(amount, book.currency),
         money=lambda amount: {"amount": amount, "currency": book.currency},
         seats=[seat for seat in seats if seat["state"] == "valid"],
+        goods=goods,
+        payee=await payee_of(visit, opened.order),
         labels={name: each.label for name, each in known.items()},
         by_hand=[ways.way(visit.node, name) for name in ("door", "transfer")],
         request=_ASKED.get(str(opened.order.get("request"))),
@@ -150,8 +160,17 @@ async def _page(
     return answer
 
 
-def _books(order: Thing, read: Read) -> tuple[Account, Sequence[Thing]]:
-    return account(order, read), parts_of(order.id, read, "Seat")
+def _books(
+    order: Thing, read: Read
+) -> tuple[Account, Sequence[Thing], Sequence[Thing]]:
+    """Its account, its seats, and the lines of goods that did not all come back."""
+    lines = parts_of(order.id, read, "Line")
+    goods = [
+        line
+        for line in lines
+        if not line.get("event") and line["quantity"] > line.get("returned", 0)
+    ]
+    return account(order, read), parts_of(order.id, read, "Seat"), goods
 
 
 async def mark(visit: Visit) -> web.StreamResponse:
@@ -182,6 +201,7 @@ async def pay_back(visit: Visit) -> web.StreamResponse:
             reason=" ".join(told.get("reason").split())[:_LONGEST_REASON],
             token=_token(visit),
             seats=told.all("seat"),
+            units=await _units(visit, opened),
             void=bool(told.get("void")),
             restock=bool(told.get("restock")),
         )
@@ -195,7 +215,7 @@ async def pay_back(visit: Visit) -> web.StreamResponse:
 
 def _check(order: Thing, refund: Refund, read: Read) -> None:
     """The payment and the tickets are those of this order."""
-    book, seats = _books(order, read)
+    book, seats, _ = _books(order, read)
     if refund.payment not in {each.id for each in book.payments}:
         raise Refused("Choose what is to be paid back.", 422)
     if not set(refund.seats) <= {each.id for each in seats}:
@@ -231,10 +251,24 @@ async def decide(visit: Visit) -> web.StreamResponse:
 async def _entry(visit: Visit, opened: Opened) -> str:
     """The payment that the form is about, if it is one of this order."""
     id = visit.told.get("payment")
-    book, _ = await visit.read(partial(_books, opened.order))
+    book, *_ = await visit.read(partial(_books, opened.order))
     if id not in {each.id for each in (*book.payments, *book.refunds)}:
         raise Refused("There is no such payment.", 404)
     return id
+
+
+async def _units(visit: Visit, opened: Opened) -> Mapping[str, int]:
+    """How many goods came back, by line."""
+    *_, goods = await visit.read(partial(_books, opened.order))
+    found = {}
+    for line in goods:
+        told = visit.told.get(f"units-{line.slug}").strip() or "0"
+        most = line["quantity"] - line.get("returned", 0)
+        if not _COUNT.fullmatch(told) or int(told) > most:
+            raise Refused(f"Of “{line['name']}”, from 0 to {most} can come back.", 422)
+        if int(told):
+            found[line.id] = int(told)
+    return found
 
 
 def _amount(visit: Visit, opened: Opened) -> int:

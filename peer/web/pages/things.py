@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
+from typing import Any
 
 from aiohttp import web
 
@@ -15,6 +16,8 @@ from peer.node.refusal import Refused
 from peer.protocol.moment import wire
 from peer.protocol.origin import same_origin
 from peer.protocol.thing import PUBLIC, Thing
+from peer.web.exchange import viewed
+from peer.web.exchange.cookies import FLASH
 from peer.web.exchange.negotiation import (
     HTML,
     LINKED,
@@ -28,10 +31,12 @@ from peer.web.exchange.negotiation import (
 )
 from peer.web.pages import conversation, documents, vocabulary
 from peer.web.pages.explaining import explained
+from peer.web.parts import flash, sharing
 from peer.web.parts.around import Around, around_page
 from peer.web.parts.authors import ELSEWHERE, address_of
-from peer.web.parts.programme import with_dates, with_programme
-from peer.web.parts.ties import brought_to, is_offered, offering
+from peer.web.parts.flash import Flash
+from peer.web.parts.programme import around_calendar, slots_of, with_dates, with_slots
+from peer.web.parts.ties import JUST, brought_to, is_offered, offering
 from peer.web.parts.verbs import actions
 from peer.web.parts.view import View
 from peer.web.visit import Visit
@@ -77,7 +82,9 @@ async def answer(visit: Visit, id: str, suffix: str = "") -> web.StreamResponse:
     _check_there(thing)
     if media == HTML:
         around = await visit.read(partial(_around, visit, thing))
-        return _page(visit, thing, around)
+        viewed.note(visit, thing)
+        passing_on = await sharing.told(visit, thing, around)
+        return _page(visit, thing, around, passing_on)
     if thing.kind == "Type" and media in _SHAPES:
         return vocabulary.declaration(visit, thing["name"], media)
     return await documents.answer(visit, thing, media)
@@ -85,18 +92,20 @@ async def answer(visit: Visit, id: str, suffix: str = "") -> web.StreamResponse:
 
 def _around(visit: Visit, thing: Thing, read: Read) -> Around:
     lexicon, viewer = visit.node.lexicon, visit.viewer
-    around = around_page(read, thing, lexicon, viewer)
+    now = wire(visit.node.now())
+    if thing.kind in lexicon.descendants("Calendar"):
+        around = around_calendar(read, thing, lexicon, viewer, now)
+        told = around.ties, around.things
+        return replace(around, offered=brought_to(read, thing, *told, lexicon, viewer))
+    slots = slots_of(read, thing, lexicon, viewer, now)
+    around = around_page(read, thing, lexicon, viewer, lambda near, stand: slots)
+    around = with_slots(around, thing, slots)
     is_ours = same_origin(thing.id, visit.node.base)
     if is_ours and thing.audience == PUBLIC and is_offered(thing, lexicon):
         return replace(around, offering=offering(read, thing, lexicon, viewer))
     if thing.kind in lexicon.descendants("Series"):
         return with_dates(read, thing, around, viewer)
-    if thing.kind not in lexicon.descendants("Calendar"):
-        return around
-    now = wire(visit.node.now())
-    around = with_programme(read, thing, around, lexicon, viewer, now)
-    mine = brought_to(read, thing, lexicon, viewer, visit.node.base)
-    return replace(around, offered=mine)
+    return around
 
 
 def present(visit: Visit, id: str, read: Read) -> Thing:
@@ -155,7 +164,18 @@ def offered(visit: Visit, thing: Thing) -> Sequence[str]:
     return [verb for verb in permitted if verb not in without]
 
 
-def _page(visit: Visit, thing: Thing, around: Around) -> web.StreamResponse:
+def _named(said: Flash, view: View) -> Flash:
+    """What was just said of an edge of the page's thing, with what it leads to."""
+    ties = view.ties(said.about) if said.about else ()
+    if not ties:
+        return said
+    tie, other = max(ties, key=lambda each: each[0].edge.since)
+    return replace(said, text=JUST[tie.state].format(other.title))
+
+
+def _page(
+    visit: Visit, thing: Thing, around: Around, passing_on: Mapping[str, Any]
+) -> web.StreamResponse:
     view = view_of(visit, thing, around)
     answer = visit.page(
         "thing.html",
@@ -165,6 +185,8 @@ def _page(visit: Visit, thing: Thing, around: Around) -> web.StreamResponse:
         explained=explained(visit.node, thing),
         data=documents.for_search_engines(visit, thing, around),
         is_public=thing.audience == PUBLIC,
+        flash=[_named(each, view) for each in flash.read(visit.cookie(FLASH))],
+        **passing_on,
         **conversation.told(visit, thing, around),
     )
     answer.headers["Link"] = documents.links(thing)

@@ -7,7 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from peer.model.consent import ALLOCATED, GATHERS, asked_end, mutual, other_end
+from peer.model.consent import (
+    ALLOCATED,
+    ANSWERS,
+    GATHERS,
+    MUTUAL,
+    asked_end,
+    is_of_one,
+    other_end,
+    standing,
+    told_apart,
+)
 from peer.model.reading import Read
 from peer.protocol.thing import PUBLIC, Thing
 
@@ -17,11 +27,17 @@ __all__ = ["ALLOCATED", "allocated"]
 def allocated(read: Read, calendars: Iterable[str]) -> Mapping[str, Sequence[Thing]]:
     """By calendar, the posts that are allocated to it, the newest allocation first."""
     ids = list(calendars)
-    edges = [*read.edges_into(ids, [ALLOCATED]), *read.edges_from(ids, [GATHERS])]
-    standing = mutual(edges, read)
-    known = read.many(sorted({other_end(edge) for edge in standing}))
+    edges, said = told_apart(
+        read.edges_among((ids, [GATHERS]), (ids, [ALLOCATED]), ANSWERS)
+    )
+    known = read.many(sorted({id for e in edges for id in (e.subject, e.object)}))
+    mutual = [
+        edge
+        for edge in edges
+        if standing(said.get(edge.id, {}), is_of_one(edge, known)) == MUTUAL
+    ]
     found: dict[str, dict[str, Thing]] = {}
-    for edge in sorted(standing, key=lambda each: each.since, reverse=True):
+    for edge in sorted(mutual, key=lambda each: each.since, reverse=True):
         post = known.get(other_end(edge))
         if post and not post.deleted and post.audience == PUBLIC:
             found.setdefault(asked_end(edge), {}).setdefault(post.id, post)

@@ -6,22 +6,15 @@ depends on what it shows, not on how much there is.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from peer.model.consent import CONSENTS, DECLINES, answers
+from peer.model.consent import ALLOCATED, ANSWERS, CONSENTS, DECLINES, told_apart
 from peer.model.lexicon import Lexicon
 from peer.model.permission import Viewer, may_see
-from peer.model.places import (
-    ALLOTS,
-    COUNTED,
-    SOLD,
-    Numbers,
-    numbers_of,
-    reckoned,
-    reckoned_all,
-)
-from peer.model.reading import Read
+from peer.model.places import ALLOTS, COUNTED, SOLD, Numbers, reckoned_all
+from peer.model.reading import Counts, Read
+from peer.model.voice import SCHEDULED
 from peer.node import handles
 from peer.protocol.thing import Edge, Thing
 from peer.web.parts.ties import Offered, Offering, Tie, consented, ties
@@ -74,7 +67,8 @@ class Around:
         """Differs wherever a card of ``thing`` would."""
         owner = self.things.get(thing.owner)
         told = lexicon.types[thing.kind].relations.values()
-        near = [each for relation in told for each in self.of(thing.id, relation.kind)]
+        ways = [f"~{each.kind}" if each.reverse else each.kind for each in told]
+        near = [each for way in ways for each in self.of(thing.id, way)]
         counted = (self.counts.get((thing.id, name), 0) for name in lexicon.relations)
         return (
             owner.updated if owner else "",
@@ -85,58 +79,87 @@ class Around:
 
 
 def around_cards(
-    read: Read, things: Sequence[Thing], lexicon: Lexicon, viewer: Viewer
+    read: Read,
+    things: Sequence[Thing],
+    lexicon: Lexicon,
+    viewer: Viewer,
+    calendars: Sequence[Edge] | None = None,
 ) -> Around:
-    """What the cards of ``things`` show: as many questions, however many cards."""
+    """What the cards of ``things`` show: as many questions, however many cards.
+
+    ``calendars`` are the edges that put events on them, where these are known.
+    """
     if not things:
         return Around()
+    near = _near_cards(read, things, lexicon, calendars)
+    ends = {*(e.object for e in near.edges), *(e.subject for e in near.on)}
+    known = read.many(sorted(ends | {thing.owner for thing in things}))
     ids = [thing.id for thing in things]
-    edges = read.edges_from(ids, [*relations_of(things, lexicon), ALLOTS])
-    wanted = {*(e.object for e in edges), *(thing.owner for thing in things)}
-    known = read.many(sorted(wanted))
-    shown = _standing(edges, lexicon, read)
+    return _of_cards(things, near, known, read.counted(ids, (SOLD,)), lexicon, viewer)
+
+
+@dataclass(frozen=True, slots=True)
+class _Cards:
+    """Edges from things that are shown as cards, and ``on``: from their calendars."""
+
+    edges: Sequence[Edge]
+    on: Sequence[Edge]
+
+
+def _near_cards(
+    read: Read,
+    things: Sequence[Thing],
+    lexicon: Lexicon,
+    calendars: Sequence[Edge] | None = None,
+) -> _Cards:
+    ids = [thing.id for thing in things]
+    events = [t.id for t in things if t.kind == "Event"] if calendars is None else ()
+    told = read.edges_among(
+        (ids, [*relations_of(things, lexicon), ALLOTS]), (events, (SCHEDULED,)), ANSWERS
+    )
+    edges, said = told_apart(told)
+    out = [edge for edge in edges if edge.relation != SCHEDULED]
+    on = [edge for edge in edges if edge.relation == SCHEDULED]
+    return _Cards(_standing(out, said), on if calendars is None else calendars)
+
+
+def _of_cards(
+    things: Sequence[Thing],
+    near: _Cards,
+    known: Mapping[str, Thing],
+    counts: Counts,
+    lexicon: Lexicon,
+    viewer: Viewer,
+) -> Around:
     return Around(
         {**_seen(known, viewer), **{t.id: t for t in things}},
-        _by_relation(shown, lexicon, set(ids)),
-        read.tally(ids),
-        numbers={**_numbers(things, read), **_of_events(things, edges, known, read)},
+        _by_relation([*near.edges, *near.on], lexicon, {t.id for t in things}),
+        counts.into,
+        numbers=_numbers(things, near.edges, known, counts),
     )
 
 
-def _standing(edges: Sequence[Edge], lexicon: Lexicon, read: Read) -> Sequence[Edge]:
+def _standing(
+    edges: Sequence[Edge], said: Mapping[str, Mapping[str, Edge]]
+) -> Sequence[Edge]:
     """Without those to which whoever was asked has said no."""
-    asked = [e for e in edges if lexicon.relations[e.relation].consent]
-    if not asked:
-        return edges
-    said = answers(asked, read)
     no = {id for id, told in said.items() if DECLINES in told and CONSENTS not in told}
     return [edge for edge in edges if edge.id not in no]
 
 
-def _of_events(
-    things: Sequence[Thing],
-    edges: Sequence[Edge],
+def _numbers(
+    things: Iterable[Thing],
+    edges: Iterable[Edge],
     known: Mapping[str, Thing],
-    read: Read,
+    counts: Counts,
 ) -> Mapping[str, Numbers]:
-    """The numbers of events, made of what has been read as far as that goes."""
-    events = [thing for thing in things if thing.kind == "Event"]
-    if not events:
-        return {}
-    sold = read.tally_from([event.id for event in events], (SOLD,))
-    free = [event.id for event in events if event.get("joinMode") != "external"]
-    held = read.holdings(free) if free else {}
+    """How many were sold of what is counted, and how many are left."""
     given: dict[str, list[Thing]] = {}
     for edge in edges:
         if edge.relation == ALLOTS and edge.object in known:
             given.setdefault(edge.subject, []).append(known[edge.object])
-    return reckoned_all(events, sold, given, held)
-
-
-def _numbers(things: Iterable[Thing], read: Read) -> Mapping[str, Numbers]:
-    """How many were sold of those that are counted, and how many are left."""
-    counted = [t for t in things if t.kind in COUNTED and t.kind != "Event"]
-    return numbers_of(counted, read) if counted else {}
+    counted = [thing for thing in things if thing.kind in COUNTED]
+    return reckoned_all(counted, counts.out, given, counts.held)
 
 
 def relations_of(things: Iterable[Thing], lexicon: Lexicon) -> Sequence[str]:
@@ -146,65 +169,93 @@ def relations_of(things: Iterable[Thing], lexicon: Lexicon) -> Sequence[str]:
     return sorted({each.kind for some in told for each in some if not each.reverse})
 
 
-def around_page(read: Read, thing: Thing, lexicon: Lexicon, viewer: Viewer) -> Around:
+#: What else is shown as cards on the page of something, given what is near it.
+Shows = Callable[[Mapping[str, Thing], Sequence[Tie]], Sequence[Thing]]
+
+
+def _nothing(near: Mapping[str, Thing], stand: Sequence[Tie]) -> Sequence[Thing]:
+    return ()
+
+
+def around_page(
+    read: Read,
+    thing: Thing,
+    lexicon: Lexicon,
+    viewer: Viewer,
+    shows: Shows = _nothing,
+) -> Around:
     """What the page of ``thing`` shows: itself, its relations, what was done to it."""
-    outgoing = _outgoing(read, thing, lexicon)
-    of = viewer.id or ""
-    incoming = read.edges_to(thing.id, tuple(lexicon.relations), EACH, of=of)
-    stated = [e for e in incoming if _is_shown(e.relation, lexicon)]
-    edges = [*outgoing, *stated]
-    thread = read.below(thing.id, "inReplyTo", REPLIES)
+    edges, said = told_apart(_at_page(read, thing, lexicon, viewer))
+    outgoing = [e for e in edges if e.subject == thing.id][:_MOST]
+    incoming = [e for e in edges if e.object == thing.id]
+    stated = [*outgoing, *(e for e in incoming if _is_shown(e.relation, lexicon))]
+    is_answered = any(e.relation == "inReplyTo" for e in incoming)
+    thread = read.below(thing.id, "inReplyTo", REPLIES) if is_answered else ()
     faces = _faces(incoming)
-    ends = {thing.owner, *(e.subject for e in edges), *(e.object for e in edges)}
-    ends |= {id for some in faces.values() for id in some}
-    ends |= {id for edge in thread for id in (edge.subject, edge.by)}
-    known = read.many(sorted(ends - {thing.id}))
+    known = read.many(sorted(_ends(thing, stated, thread, faces) - {thing.id}))
     near = _seen(known, viewer)
-    owners = {each.owner for each in near.values()} - near.keys() - {thing.id}
-    more = _seen(read.many(sorted(owners)), viewer) if owners else {}
-    things = {**more, **near, thing.id: thing}
-    stand = ties(read, consented(edges, lexicon), things, thing.id)
-    held = read.held(thing.id) if "Join" in lexicon.types[thing.kind].permits else 0
+    stand = ties(consented(stated, lexicon), said, {**near, thing.id: thing}, thing.id)
     claims = {t.edge.id for t in stand if not (t.is_mutual or t.is_out)}
+    cards = shows(near, stand)
+    beside = _near_cards(read, cards, lexicon) if cards else _Cards((), ())
+    more = _further(read, near, cards, beside, thing)
+    there = {**known, **more}
+    counted = [thing.id, *sorted(near), *(each.id for each in cards)]
+    counts = read.counted(counted, (SOLD,))
+    mine = _of_cards(cards, beside, there, counts, lexicon, viewer)
+    own = _by_relation([e for e in stated if e.id not in claims], lexicon, {thing.id})
     return Around(
-        things,
-        _by_relation([e for e in edges if e.id not in claims], lexicon, {thing.id}),
-        read.tally([thing.id, *sorted(near)]),
+        {**_seen(more, viewer), **mine.things, **near, thing.id: thing},
+        {**mine.related, **own},
+        counts.into,
         outgoing,
         {e.relation: e.activity for e in incoming if e.subject == viewer.id},
-        held,
+        counts.held.get(thing.id, 0),
         faces,
         thread,
         (handles.of(read, thing.id) or "") if lexicon.is_actor(thing.kind) else "",
-        _numbers_of(thing, outgoing, known, held, read),
+        {**mine.numbers, **_numbers([thing], outgoing, known, counts)},
         stand,
     )
 
 
-def _outgoing(read: Read, thing: Thing, lexicon: Lexicon) -> Sequence[Edge]:
-    """What goes out from it; of what is sold there may be any number: it is counted."""
-    if thing.kind not in COUNTED:
-        return read.edges(subject=thing.id, limit=_MOST)
-    told = [name for name in lexicon.relations if name != SOLD]
-    return read.edges_from([thing.id], told)[:_MOST]
+def _at_page(
+    read: Read, thing: Thing, lexicon: Lexicon, viewer: Viewer
+) -> Sequence[Edge]:
+    """What is at it; of what is sold there may be any number: it is counted."""
+    told = [name for name in lexicon.relations if name not in ANSWERS]
+    into = dict.fromkeys(told, EACH)
+    if thing.kind in lexicon.descendants("Calendar"):
+        into[ALLOCATED] = _MOST
+    out = dict.fromkeys(told, _MOST)
+    if thing.kind in COUNTED:
+        del out[SOLD]
+    return read.edges_at(thing.id, into, out, of=viewer.id or "", said=ANSWERS)
 
 
-def _numbers_of(
+def _ends(
     thing: Thing,
-    outgoing: Sequence[Edge],
-    known: Mapping[str, Thing],
-    held: int,
+    edges: Iterable[Edge],
+    thread: Iterable[Edge],
+    faces: Mapping[str, Sequence[str]],
+) -> set[str]:
+    ends = {thing.owner, *(id for e in edges for id in (e.subject, e.object))}
+    ends |= {id for some in faces.values() for id in some}
+    return ends | {id for edge in thread for id in (edge.subject, edge.by)}
+
+
+def _further(
     read: Read,
-) -> Mapping[str, Numbers]:
-    """The same for the page of one: most of it has been read already."""
-    if thing.kind != "Event":
-        return _numbers([thing], read)
-    given = [e.object for e in outgoing if e.relation == ALLOTS]
-    allotments = [known[id] for id in given if id in known]
-    sold = 0
-    if given or thing.get("joinMode") == "external":
-        sold = read.tally_from([thing.id], (SOLD,)).get((thing.id, SOLD), 0)
-    return {thing.id: reckoned(thing, sold, allotments, held)}
+    near: Mapping[str, Thing],
+    cards: Sequence[Thing],
+    beside: _Cards,
+    thing: Thing,
+) -> Mapping[str, Thing]:
+    """Whose the things are that are near, and what their cards show."""
+    wanted = {each.owner for each in (*near.values(), *cards)}
+    wanted |= {e.object for e in beside.edges} | {e.subject for e in beside.on}
+    missing = sorted(wanted - near.keys() - {thing.id})
+    return read.many(missing) if missing else {}
 
 
 def _is_shown(relation: str, lexicon: Lexicon) -> bool:

@@ -15,12 +15,17 @@ from typing import Any
 
 from peer.node.people import accounts
 from peer.node.refusal import Refused
+from peer.node.trading.contact import typed_code
+from peer.node.trading.orders import Beside
 from peer.protocol.cid import cid
 from peer.web.exchange.body import Told
+from peer.web.parts.asking import Asked, typed
 
 #: So many of one thing at a time; who wants more had better talk to somebody.
 MOST = 100
 _WHOLE = re.compile("[0-9]{1,12}")
+_LONGEST_CODE = 80
+NOTHING: Mapping[str, str] = {}
 _TOKEN = re.compile("[A-Za-z0-9_-]{16,64}")
 
 
@@ -41,6 +46,8 @@ class Choice:
     error: str = ""
     href: str = ""
     elsewhere: Mapping[str, str] = field(default_factory=dict)
+    was: Mapping[str, Any] | None = None  # the price, before a code took something off
+    named: str = ""  # its field, where that is not what its id makes it
 
     @property
     def ids(self) -> Mapping[str, str]:
@@ -49,7 +56,7 @@ class Choice:
 
     @property
     def field(self) -> str:
-        return f"n-{cid([self.id])[-10:]}"
+        return self.named or f"n-{cid([self.id])[-10:]}"
 
     @property
     def count(self) -> int:
@@ -93,6 +100,25 @@ class Checkout:
     name: str = ""
     email: str = ""
     problems: Mapping[str, str] = field(default_factory=dict)
+    is_sent: bool = False  # before, nobody is told that they have chosen nothing
+    code: str = ""  # as it was typed
+    asked: Sequence[Asked] = ()
+
+    @property
+    def beside(self) -> Beside:
+        """What is said to the shop beside how many of what, and for whom."""
+        answers = [said for each in self.asked if (said := each.answer)]
+        return Beside(typed_code(self.code), answers)
+
+    @property
+    def off(self) -> Mapping[str, Any] | None:
+        """What the code takes off altogether."""
+        amounts = [
+            (e.was["amount"] - e.price["amount"]) * e.count
+            for e in self.chosen
+            if e.was
+        ]
+        return {"amount": sum(amounts), "currency": self.currency} if amounts else None
 
     @property
     def lines(self) -> Sequence[tuple[str, int]]:
@@ -126,18 +152,26 @@ class Checkout:
         amounts = (each.sum["amount"] for each in self.choices if not each.error)
         return {"amount": sum(amounts), "currency": self.currency}
 
+    @property
+    def unfinished(self) -> Checkout:
+        """The same for who has only asked what it comes to: a code may be wrong."""
+        about = {n: wrong for n, wrong in self.problems.items() if n == "code"}
+        plain = [replace(each, error="") for each in self.asked]
+        return replace(self, problems=about, asked=plain)
+
     @cached_property
     def errors(self) -> Mapping[str, str]:
         """What is wrong, by the field that it is about, from the top of the form."""
         found = {each.field: each.error for each in self.choices if each.error}
-        if not found and self.choices and not self.lines:
+        if self.is_sent and not found and self.choices and not self.lines:
             found[self.choices[0].field] = "Choose how many: one at least."
         if self.chosen and not self.sellers:
             found[self.chosen[1].field] = (
                 "These are sold by two shops, so they take two orders. "
                 "Take those of one shop first."
             )
-        return {**found, **self.problems}
+        asked = {each.field: each.error for each in self.asked if each.error}
+        return {**found, **self.problems, **asked}
 
 
 def fresh(
@@ -147,9 +181,11 @@ def fresh(
     return Checkout(choices, token or secrets.token_urlsafe(18), name, email)
 
 
-def anew(form: Checkout) -> Checkout:
+def anew(form: Checkout, problems: Mapping[str, str] = NOTHING) -> Checkout:
     """The same with another token: what was sent with the old one stays as it is."""
-    return replace(form, token=secrets.token_urlsafe(18))
+    about = {name: problems[name] for name in ("code",) if name in problems}
+    wrong = {**form.problems, **about}
+    return replace(form, token=secrets.token_urlsafe(18), problems=wrong)
 
 
 #: Why a form is not taken that was sent already, saying something else.
@@ -159,12 +195,17 @@ SENT_BEFORE = (
 )
 
 
-def told(form: Told, choices: Sequence[Choice]) -> Checkout:
+def told(
+    form: Told, choices: Sequence[Choice], asked: Sequence[Asked] = ()
+) -> Checkout:
     """The form as it was sent."""
     token = form.get("token")
     return Checkout(
         choices=[each.typed(form.get(each.field)) for each in choices],
         token=token if _TOKEN.fullmatch(token) else secrets.token_urlsafe(18),
+        is_sent=True,
+        code=form.get("code")[:_LONGEST_CODE],
+        asked=typed(asked, form),
         **_contact(form),
     )
 

@@ -58,6 +58,8 @@ async def allotted(
             problems[f"ticket-{row.number}"] = f"Ticket {row.number}: {refused.reason}"
             continue
         given.append(
-            Allotted(values["name"], values["price"], values["quantity"], desk)
+            Allotted(
+                values["name"], values["price"], values["quantity"], desk, row.more
+            )
         )
     return given, problems

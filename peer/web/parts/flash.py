@@ -17,6 +17,7 @@ _MOST = 3
 class Flash:
     level: str  # done, warning or error
     text: str
+    about: str = ""  # the relation that was just said something about
 
 
 SAYINGS: Mapping[str, Flash] = {
@@ -26,6 +27,10 @@ SAYINGS: Mapping[str, Flash] = {
     "postponed": Flash("done", "Postponed, and whoever means to come is told."),
     "calendar-address": Flash("done", "This is the address of your calendar now."),
     "offered": Flash("done", "Offered. You see here what the shop says to it."),
+    "paying-back": Flash("done", "Paid back as far as you see below."),
+    "letter-sent": Flash("done", "On its way. You see below whom it has reached."),
+    "code-made": Flash("done", "Made. It is good once the shop has heard of it."),
+    "code-ended": Flash("done", "Ended, as soon as the shop has heard of it."),
     "saved": Flash("done", "Saved."),
     "unchanged": Flash("done", "Nothing was different, so nothing was changed."),
     "published": Flash("done", "Published: everybody can see it now."),
@@ -64,13 +69,15 @@ SAYINGS: Mapping[str, Flash] = {
     "paid": Flash("done", "Your payment has arrived. Thank you!"),
     "not-paid": Flash("warning", "Nothing was paid. Your order is kept: try again."),
     "in-question": Flash("warning", "Your payment does not fit the order: see below."),
+    "payee-entered": Flash("done", "Kept. Its next orders are paid like this."),
+    "payee-gone": Flash("done", "Forgotten. Its next orders are paid to the shop."),
     "left-as-it-is": Flash("done", "The order stays as it is."),
     "to-pay": Flash("done", "Noted. How you pay is said on this page."),
     "marked-paid": Flash("done", "The payment is in the books."),
     "paid-back": Flash("done", "It was paid back, and the buyer is told."),
     "looking": Flash("warning", "Nobody knows yet whether it went back. We look."),
     "looked-there": Flash("done", "This is what they say of it now."),
-    "allocated": Flash("done", "Sent to the calendar. What it says is told here."),
+    "allocated": Flash("done", "Offered to the calendar.", about="allocatedTo"),
     "withdrawn": Flash("done", "Taken back. The calendar is told."),
     "taken": Flash("done", "It is on the calendar, and whoever offered it is told."),
     "not-taken": Flash("done", "Refused, and whoever offered it is told."),

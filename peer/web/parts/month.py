@@ -39,6 +39,18 @@ class Month:
         return sum(len(day.events) for week in self.weeks for day in week)
 
     @property
+    def calendars(self) -> Sequence[View]:
+        """Those that something of the month is on, by name: what the colors mean."""
+        found = {
+            calendar.id: calendar
+            for week in self.weeks
+            for day in week
+            for event in day.events
+            for calendar in event.related("~scheduled")
+        }
+        return sorted(found.values(), key=lambda each: each.title.casefold())
+
+    @property
     def before(self) -> str:
         return f"{self.first - timedelta(days=1):%Y-%m}"
 

@@ -9,6 +9,7 @@ from typing import Any
 from peer.model.kinds.money import shown
 from peer.model.ledger import Account, account
 from peer.model.ordering import contact_of, parts_of
+from peer.model.questions import said
 from peer.model.reading import Entry, Read
 from peer.protocol.thing import Thing
 
@@ -50,6 +51,19 @@ class Line:
         return found
 
     @property
+    def full(self) -> Mapping[str, Any] | None:
+        """What one would cost without a code, where there was one."""
+        off = self.line.get("off")
+        amount = self.price["amount"] + off["amount"] if off else 0
+        return {**self.price, "amount": amount} if off else None
+
+    @property
+    def full_sum(self) -> Mapping[str, Any]:
+        """What all of them would cost without a code."""
+        one = self.full or self.price
+        return {**one, "amount": one["amount"] * int(self.line.get("quantity", 1))}
+
+    @property
     def sum(self) -> Mapping[str, Any]:
         count = int(self.line.get("quantity", 1))
         return {**self.price, "amount": self.price["amount"] * count}
@@ -89,6 +103,19 @@ class Ordered:
         return list(found.values())
 
     @property
+    def off(self) -> Mapping[str, Any] | None:
+        """What a promo code took off altogether."""
+        some = [(e.line["off"], e.line) for e in self.lines if e.line.get("off")]
+        amounts = [off["amount"] * int(line["quantity"]) for off, line in some]
+        return {**some[0][0], "amount": sum(amounts)} if some else None
+
+    @property
+    def answers(self) -> Sequence[tuple[str, str]]:
+        """What its buyer told the organizers, each once."""
+        told = (said(seat.get("answers")) for seat in self.seats)
+        return list(dict.fromkeys(pair for pairs in told for pair in pairs))
+
+    @property
     def called_off(self) -> Sequence[Thing]:
         """Those of its events that will not be, while it stands."""
         if self.state not in ("confirmed", "completed"):
@@ -98,7 +125,8 @@ class Ordered:
     @property
     def moved(self) -> Sequence[Thing]:
         """Those that were moved, which its buyer has not settled yet."""
-        if self.order.get("request") != "moved":
+        is_open = self.state in ("confirmed", "completed")
+        if not is_open or self.order.get("request") != "moved":
             return ()
         return [each for each in self.events if each.get("status") != "CANCELLED"]
 

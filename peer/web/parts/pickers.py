@@ -62,7 +62,9 @@ def candidates(
         cursor=cursor,
         limit=limit,
     )
-    shown = [thing for thing in found.items if thing.id != subject]
+    # The way to them leads through types: those are shown where they are meant.
+    types = relation.to == "Type" or not known
+    shown = [t for t in found.items if t.id != subject and (types or t.kind != "Type")]
     return Page(shown, found.next, found.previous)
 
 

@@ -105,11 +105,13 @@ def pages(
         moment=partial(show.moment, zone=domain.zone),
         day=partial(show.day, zone=domain.zone),
         clock=partial(show.clock, zone=domain.zone),
+        date=show.date,
         leaf=partial(show.leaf, zone=domain.zone),
         money=lambda value: shown(value["amount"], value["currency"]),
         plural=plural,
         amount=lambda value: amount_text(value["amount"], value["currency"]),
         host=host_of,
+        place=show.place,
         repetition=lambda values: recurrence.words(recurrence.rule_of(values)),
     )
     environment.globals.update(

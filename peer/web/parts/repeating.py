@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 from peer.model import recurrence
 from peer.model.recurrence import EVERY, WEEKDAYS, BadRule, Often
+from peer.web.parts.days import days_in
 
 _MOST_TIMES = 400
 EVERY_, ON, UNTIL, COUNT, EXCEPT = (
@@ -51,7 +52,7 @@ def repeating(told: Mapping[str, str], on: tuple[str, ...], start: str) -> Repea
     if not typed.every:
         return typed
     try:
-        often, left_out = _often(typed), recurrence.days_told(typed.without)
+        often, left_out = _often(typed), days_in(typed.without, _first(start))
         _check_first(often, start)
     except BadRule as wrong:
         return _with(typed, problem=str(wrong))
@@ -98,6 +99,14 @@ def _number(text: str) -> int | None:
     if text.isascii() and text.isdigit() and 1 <= int(text[:9]) <= _MOST_TIMES:
         return int(text)
     raise BadRule(f"It happens from once to {_MOST_TIMES} times.")
+
+
+def _first(start: str) -> date:
+    """The day on which it starts; where that cannot be read, any may be meant."""
+    try:
+        return datetime.fromisoformat(start).date()
+    except ValueError:
+        return date.min
 
 
 def _check_first(often: Often, start: str) -> None:

@@ -13,11 +13,13 @@ from typing import Any
 from peer.model.declaration import Type
 from peer.model.form import Form, Submitted, form_of, submitted
 from peer.model.kinds import Site
+from peer.model.kinds.moment import zones
 from peer.model.lexicon import Lexicon
 from peer.protocol.thing import Thing
 from peer.web.parts.pickers import Option
 from peer.web.parts.repeating import Repeating, repeating
 from peer.web.parts.ticketing import Row, rows_of
+from peer.web.parts.times import Times, times
 
 _ASKED: Mapping[str, str] = {
     "name": "Title",
@@ -61,6 +63,7 @@ class Schedule:
     rows: Sequence[Row]
     repeating: Repeating = field(default_factory=Repeating)
     told: Mapping[str, str] = field(default_factory=dict)
+    times: Times = field(default_factory=Times)
 
     @property
     def tickets(self) -> Sequence[Row]:
@@ -116,7 +119,7 @@ def blank(
 ) -> Schedule:
     """The form before anybody has typed, with ``values`` and ``tickets`` in it."""
     kind = asked(lexicon.types["Event"])
-    rows = rows_of(lexicon.types["Allotment"], tickets, site)
+    rows = rows_of(lexicon.types["Allotment"], tickets, _there(site, values))
     form = form_of(kind, site, values)
     post = values.get(FEATURES)
     found = Submitted(values, {FEATURES: (post,)} if post else {}, {})
@@ -132,11 +135,18 @@ def answered(
 ) -> Schedule:
     """What was typed, and what is wrong with it; ``on`` are the weekdays ticked."""
     kind = asked(lexicon.types["Event"])
-    rows = rows_of(lexicon.types["Allotment"], told, site)
+    rows = rows_of(lexicon.types["Allotment"], told, _there(site, told))
     found = submitted(kind, told, site)
     form = form_of(kind, site, told=told)
-    again = repeating(told, on, told.get("startTime", ""))
-    return Schedule(kind, site, offered, found, form, rows, again, told)
+    start = told.get("startTime", "")
+    again, slots = repeating(told, on, start), times(told, start)
+    return Schedule(kind, site, offered, found, form, rows, again, told, slots)
+
+
+def _there(site: Site, told: Mapping[str, Any]) -> Site:
+    """By the clocks where the event is, by which its tickets go on sale as well."""
+    zone = told.get("timezone")
+    return replace(site, zone=str(zone)) if zone in zones() else site
 
 
 def _wrong(told: Schedule) -> Iterator[tuple[str, str]]:
@@ -144,6 +154,8 @@ def _wrong(told: Schedule) -> Iterator[tuple[str, str]]:
     known = {post.id for post in told.offered.posts}
     if told.featured and told.featured not in known:
         yield FEATURES, "That post is not allocated to this calendar any more."
+    if told.times.problem:
+        yield "times", told.times.problem
     if told.repeating.problem:
         yield "repeats", told.repeating.problem
     if told.tickets and not told.is_ticketed:

@@ -7,6 +7,7 @@ says with more than words.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import date as Date
 from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -54,6 +55,12 @@ def day(text: str, zone: str) -> Markup:
     return Markup('<time datetime="{}">{}</time>').format(
         _local(text, zone).date().isoformat(), _date(text, zone)
     )
+
+
+def date(when: Date) -> Markup:
+    """A day of which no hour is said."""
+    words = f"{when.day} {_MONTHS[when.month - 1]} {when.year}"
+    return Markup('<time datetime="{}">{}</time>').format(when.isoformat(), words)
 
 
 def clock(text: str, zone: str) -> Markup:
@@ -109,11 +116,16 @@ def image(value: Mapping[str, Any], sizes: Sizes, loading: str = "lazy") -> Mark
     return Markup("<img {}>").format(pairs)
 
 
-def place(value: Mapping[str, Any]) -> Markup:
+def place(value: Mapping[str, Any], href: str = "") -> Markup:
+    """Where it is; ``href`` leads to the page of the place, where it has one.
+
+    Two letters for the country say nothing to whoever comes along: programs get them.
+    """
     town = " ".join(filter(None, (value.get("postcode"), value.get("city"))))
-    lines = [value.get("street"), town, value.get("country")]
-    rest = Markup("<br>").join(filter(None, lines))
+    rest = Markup("<br>").join(filter(None, (value.get("street"), town)))
     name = Markup("<strong>{}</strong>").format(value["name"])
+    if href:
+        name = Markup('<a href="{}">{}</a>').format(href, name)
     told = Markup("<br>").join(filter(None, (name, rest)))
     return Markup('<address class="place">{}</address>').format(told)
 

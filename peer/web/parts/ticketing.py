@@ -15,8 +15,12 @@ from peer.protocol.thing import Thing
 
 #: So many rows are there for who has no scripts; so many are read at the most.
 ROWS, MOST = 3, 12
-_NAMED = re.compile(r"ticket-([1-9][0-9]?)\.(?:name|price\.amount|quantity|shop)")
-_FIELDS = ("name", "price", "quantity")
+_NAMED = re.compile(
+    r"ticket-([1-9][0-9]?)\.(?:name|price\.amount|quantity|shop|salesStart|salesEnd|most)"
+)
+#: What few need: when it is sold, and how many at a time.
+MORE = ("salesStart", "salesEnd", "most")
+_FIELDS = ("name", "price", "quantity", *MORE)
 _FIRST = "Standard"
 
 
@@ -36,6 +40,20 @@ class Row:
         return not any(told) and not self.texts.get("quantity")
 
     @property
+    def is_folded(self) -> bool:
+        """Is it not the first, and nobody has written into it?"""
+        return self.number > 1 and self.is_empty
+
+    @property
+    def says_more(self) -> bool:
+        return any(self.texts.get(term) for term in MORE)
+
+    @property
+    def more(self) -> Mapping[str, Any]:
+        """What the shop is told beside name, price and number."""
+        return {term: self.values[term] for term in MORE if term in self.values}
+
+    @property
     def shop(self) -> str:
         return self.texts.get("shop", "")
 
@@ -48,8 +66,8 @@ def rows_of(kind: Type, told: Mapping[str, str], site: Site) -> Sequence[Row]:
 
 
 def changing(kind: Type) -> Type:
-    """What may be otherwise once a shop has it: how many, and for how much."""
-    fields = {term: kind.fields[term] for term in ("price", "quantity")}
+    """What may be otherwise once a shop has it: all but its name."""
+    fields = {term: kind.fields[term] for term in _FIELDS if term != "name"}
     return replace(kind, fields=fields, relations={})
 
 
@@ -65,6 +83,8 @@ def _typed(allotments: Iterable[Thing]) -> Iterator[tuple[str, str]]:
         yield f"{prefix}price.amount", amount_text(price["amount"], price["currency"])
         yield f"{prefix}quantity", str(each["quantity"])
         yield f"{prefix}shop", each["shop"]
+        if each.get("most"):
+            yield f"{prefix}most", str(each["most"])
 
 
 def _row(kind: Type, number: int, told: Mapping[str, str], site: Site) -> Row:

@@ -44,7 +44,7 @@ class Group:
 
     relation: str
     label: str
-    things: Sequence[View]
+    things: Sequence[View | Unknown]
     count: int
 
     @property
@@ -211,10 +211,21 @@ class View:
 
     def _group(self, relation: str) -> Group:
         name = relation.removeprefix("~")
-        things = self.related(relation)
+        things: list[View | Unknown] = [*self.related(relation)]
+        things += self._unseen(relation)
         reverse = relation.startswith("~")
         count = self.around.counts.get((self.thing.id, name), 0) if reverse else 0
         return Group(relation, self._heading(relation), things, max(count, len(things)))
+
+    def _unseen(self, relation: str) -> Iterator[Unknown]:
+        """What is on other servers and not known here: it is related all the same."""
+        kind = self.setting.lexicon.relations.get(relation)
+        if kind is None or kind.guarded:
+            return
+        for id in self.around.related.get((self.thing.id, relation), ()):
+            is_ours = id.startswith(f"{self.setting.base}/")
+            if id not in self.around.things and not is_ours:
+                yield Unknown(id)
 
     def _heading(self, relation: str) -> str:
         """What its type calls the relation in its form, else what the kind says."""

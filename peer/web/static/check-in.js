@@ -3,7 +3,7 @@
 
 const form = document.querySelector("[data-door]");
 const field = form.elements.text;
-const parts = ["count", "verdict", "tokens", "matches", "conflicts", "log"];
+const parts = ["count", "kinds", "verdict", "tokens", "matches", "conflicts", "log"];
 const part = (name, root = document) => root.querySelector(`[data-part="${name}"]`);
 const bytes = (text) => new TextEncoder().encode(text);
 const hex = (raw) => [...new Uint8Array(raw)].map((b) => b.toString(16).padStart(2, "0")).join("");
@@ -232,7 +232,7 @@ async function refresh() {
   const answer = await fetch(location.pathname, { headers: { accept: "text/html" } }).catch(() => null);
   const page = answer?.ok && new DOMParser().parseFromString(await answer.text(), "text/html");
   if (!page || !page.querySelector("[data-door]")) return;
-  for (const name of ["count", "conflicts", "log"]) part(name).replaceChildren(...part(name, page).childNodes);
+  for (const name of ["count", "kinds", "conflicts", "log"]) part(name).replaceChildren(...part(name, page).childNodes);
 }
 
 async function submitted(event) {
@@ -281,33 +281,61 @@ function say() {
 
 // -- the camera ------------------------------------------------------------------------------
 
+/** What reads codes: the browser, or where it cannot, a reader of our own. */
+async function reader() {
+  const known = "BarcodeDetector" in window ? await BarcodeDetector.getSupportedFormats() : [];
+  if (known.includes("qr_code")) {
+    const detector = new BarcodeDetector({ formats: ["qr_code"] });
+    return async (view) => (await detector.detect(view))[0]?.rawValue;
+  }
+  const { read } = await import(form.dataset.reader);
+  const canvas = document.createElement("canvas");
+  const drawn = canvas.getContext("2d", { willReadFrequently: true });
+  return async (view) => {
+    const { videoWidth, videoHeight } = view;
+    const scale = Math.min(1, LARGEST / Math.max(videoWidth, videoHeight));
+    [canvas.width, canvas.height] = [videoWidth * scale, videoHeight * scale];
+    drawn.drawImage(view, 0, 0, canvas.width, canvas.height);
+    return read(drawn.getImageData(0, 0, canvas.width, canvas.height));
+  };
+}
+
+const LARGEST = 800; // across; a ticket that fills the picture has modules of ten dots
+const camera = form.querySelector("[data-camera]");
+const view = form.querySelector("[data-view]");
+const reading = reader().catch(() => null); // now, while there is a network
+
 async function watch() {
-  const view = form.querySelector("[data-view]");
-  const detector = new BarcodeDetector({ formats: ["qr_code"] });
+  const text = await reading;
   try {
     view.srcObject = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment" } });
   } catch {
+    camera.hidden = true;
     form.querySelector("[data-sync]").textContent = "The camera may not be used here, or there is none.";
     return;
   }
   view.hidden = false;
+  camera.setAttribute("aria-pressed", "true");
   await view.play();
   let last = "", seen = 0;
-  for (;;) {
-    const [found] = await detector.detect(view).catch(() => []);
-    const again = found?.rawValue === last && Date.now() - seen < 4000;
-    if (found && !again) await scanned({ id: crypto.randomUUID(), text: found.rawValue });
-    if (found) [last, seen] = [found.rawValue, Date.now()];
+  while (view.srcObject) {
+    const found = view.videoWidth ? await text(view).catch(() => "") : "";
+    const again = found === last && Date.now() - seen < 4000;
+    if (found && !again) await scanned({ id: crypto.randomUUID(), text: found });
+    if (found) [last, seen] = [found, Date.now()];
     await new Promise((next) => setTimeout(next, 150));
   }
 }
 
-const camera = form.querySelector("[data-camera]");
-camera.hidden = !("BarcodeDetector" in window);
-camera.addEventListener("click", () => {
-  camera.hidden = true;
-  watch();
-});
+function stop() {
+  for (const track of view.srcObject.getTracks()) track.stop();
+  view.srcObject = null;
+  view.hidden = true;
+  camera.setAttribute("aria-pressed", "false");
+}
+
+reading.then((text) => (camera.hidden = !(text && navigator.mediaDevices)));
+camera.addEventListener("click", () => (view.srcObject ? stop() : watch()));
 document.addEventListener("submit", submitted);
 addEventListener("online", sync);
 setInterval(sync, 15000);

@@ -122,8 +122,14 @@ function furnish(area, template) {
   const editor = template.content.firstElementChild.cloneNode(true);
   const bar = editor.querySelector("[role=toolbar]");
   const pane = editor.querySelector("[data-pane]");
+  const { selectionStart: start, selectionEnd: end } = area;
+  const isWriting = document.activeElement === area;
   area.before(editor);
   editor.insertBefore(area, pane);
+  if (isWriting) {
+    area.focus(); // whoever is writing already goes on where they are
+    area.setSelectionRange(start, end);
+  }
   bar.setAttribute("aria-controls", area.id);
   bar.addEventListener("keydown", (event) => rove(event, bar));
   bar.addEventListener("click", (event) => {

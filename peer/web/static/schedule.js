@@ -21,9 +21,11 @@ function addRow() {
     for (const name of ["id", "for", "name"])
       if (each.hasAttribute(name))
         each.setAttribute(name, each.getAttribute(name).replace(`ticket-${old}`, `ticket-${next}`));
-  row.querySelector("legend").textContent = `Ticket ${next}`;
+  row.open = true;
+  for (const each of row.querySelectorAll("legend, :scope > summary"))
+    each.textContent = `Ticket ${next}`;
   for (const input of row.querySelectorAll("input")) {
-    input.value = "";
+    if (!("keep" in input.dataset)) input.value = "";
     input.removeAttribute("aria-invalid");
   }
   row.querySelector(".error")?.remove();

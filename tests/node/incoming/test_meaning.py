@@ -168,12 +168,14 @@ async def test_there_are_no_more_places_than_there_are(node, post, ada):
     await post.says("Join", event.id)
     late = await post.says("Join", event.id, by=EVE)
 
-    assert (late.status, late.done) == (202, False)
+    assert (late.status, late.done) == (202, True)
     assert await node.degree(relation="attending", object=event.id) == 1
+    [line] = await node.edges(relation="waits", object=event.id)
+    assert line.subject == EVE
     waiting = await node.store.read(lambda read: read.deliveries())
     verbs = {each.inbox: each.activity for each in waiting}
-    no = await node.store.read(lambda read: read.activity(verbs[f"{EVE}/inbox"]))
-    assert (no.type, no.notes["content"]) == ("Reject", "There are no places left.")
+    told = await node.store.read(lambda read: read.activity(verbs[f"{EVE}/inbox"]))
+    assert told.type == "Create" and "waiting list" in told.thing["content"]
 
 
 async def test_a_quote_is_asked_for_and_its_consent_has_an_address(node, post, bread):

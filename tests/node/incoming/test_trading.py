@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 
 from peer.model import ordering
 from peer.node.outbox import Ask
+from peer.protocol.thing import Activity, Thing
 from peer.protocol.wire import agreed
 from tests.house import BASE
-from tests.node.incoming.conftest import ANA, EVE
+from tests.node.incoming.conftest import ANA, EVE, MEADOW
 
 PRICE = {"amount": 750, "currency": "EUR"}
 DESK = f"{BASE}/actor"
@@ -253,3 +254,46 @@ def test_whatever_it_says_is_read_or_left(told):
     for each in (*read.given, *read.returned):
         amount = each.much.amount
         assert amount is None or amount >= 0
+
+
+# -- letters to those who have bought -------------------------------------------------
+
+FILMS = f"{MEADOW}/events/films"
+
+
+@pytest.fixture
+async def films(node, post):
+    """An event of hers, as it is known here."""
+    then = "2026-11-20T00:00:00.000Z"
+    values = {"name": "Films", "startTime": "2030-07-01T19:30:00Z"}
+    event = Thing(FILMS, "Event", values, ANA, then, then)
+    view = Activity(f"{FILMS}#seen", "View", f"{BASE}/peer", then, event)
+    await node.node.store.transact(lambda tx: node.node.door(tx).carry_out([view], tx))
+    return event
+
+
+def letter(id: str, **more: Any) -> dict[str, Any]:
+    words = {"name": "Doors at seven", "content": "<p>Bring a cup.</p>"}
+    return {"type": "Note", "id": id, "sx:kind": "Letter", "context": FILMS} | (
+        words | more
+    )
+
+
+async def test_a_letter_is_for_all_orders_that_it_names(node, post, films):
+    named = [f"{BASE}/orders/{n}" for n in range(1200)]
+
+    told = letter(f"{MEADOW}/letters/1", **{"sx:orders": named})
+    await post.says("Offer", told, to=[DESK])
+
+    [asked] = [
+        e.activity for e in await node.log() if e.activity.object.id == told["id"]
+    ]
+    assert asked.notes["orders"] == named
+
+
+async def test_a_letter_is_not_put_where_something_else_is(node, post, films):
+    with pytest.raises(ValueError, match="something else"):
+        await post.says("Offer", letter(FILMS), to=[DESK])
+
+    there = await node.get(FILMS)
+    assert (there.kind, there["name"]) == ("Event", "Films")

@@ -61,6 +61,21 @@ async def test_when_it_is_back_everything_arrives_at_once(
     assert await desk.waiting() == []
 
 
+@pytest.mark.parametrize(("said_first", "left"), [(502, 0), (500, 1)])
+async def test_where_nobody_was_what_failed_goes_with_what_comes_next(
+    desk, elsewhere, inbox, said_first, left
+):
+    """Unlike what failed for its own sake, which would fail as often as others come."""
+    elsewhere.answers["/inbox"] = [answer("", said_first), answer("", 202)]
+    await desk.post("1", inbox, about="1")
+    await desk.drain()
+    await desk.post("2", inbox, about="2")
+
+    await desk.drain()
+
+    assert len(await desk.waiting()) == left
+
+
 async def test_who_asks_for_a_pause_gets_it(desk, elsewhere, inbox, clock):
     elsewhere.answers["/inbox"] = [
         answer("", 429, Retry_After="600"),

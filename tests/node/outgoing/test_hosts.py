@@ -95,7 +95,7 @@ def test_after_a_few_more_a_host_is_left_in_peace(breaker):
 
 def test_then_one_goes_and_looks(breaker, clock):
     fail(breaker, 5)
-    clock.tick(minutes=1)
+    clock.tick(seconds=10)
 
     assert [breaker.way(HOST) for _ in range(3)] == [Way.CLEAR, Way.WAIT, Way.WAIT]
 
@@ -117,10 +117,13 @@ def test_it_is_looked_at_ever_less_often_but_every_five_minutes(breaker, clock):
         breaker.silent(HOST)
         began = clock.time
         while breaker.way(HOST) is Way.DOWN:
-            clock.tick(minutes=1)
-        waits.append(round((clock.time - began).total_seconds() / 60))
+            clock.tick(seconds=10)
+        waits.append(round((clock.time - began).total_seconds()))
 
-    assert waits == [1, 2, 4, 5, 5]
+    assert waits == [10, 20, 40, 80, 160]
+    fail(breaker, 1)
+    clock.tick(minutes=5)
+    assert breaker.way(HOST) is Way.CLEAR
 
 
 def test_what_was_under_way_when_it_went_down_tells_nothing_new(breaker, clock):
@@ -129,6 +132,22 @@ def test_what_was_under_way_when_it_went_down_tells_nothing_new(breaker, clock):
     clock.tick(minutes=1)
 
     assert breaker.way(HOST) is Way.CLEAR
+
+
+def test_who_was_not_there_once_and_answers_is_back(breaker):
+    breaker.silent(HOST, missed=True)
+
+    assert breaker.missed(HOST)
+    assert breaker.answered(HOST)
+    assert not breaker.missed(HOST)
+    assert not breaker.answered(HOST)
+
+
+def test_who_failed_at_something_was_there_all_the_time(breaker):
+    fail(breaker, 1)
+
+    assert not breaker.missed(HOST)
+    assert not breaker.answered(HOST)
 
 
 def test_an_answer_makes_up_for_all(breaker):

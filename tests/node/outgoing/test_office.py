@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 
 import pytest
 
@@ -178,39 +179,47 @@ async def test_one_that_cannot_be_told_keeps_none_of_the_others(
     assert len(elsewhere.asked) == 1
 
 
-async def test_connections_of_a_large_round_are_not_kept_open(node, unused_tcp_port):
+async def test_only_so_many_connections_are_kept_and_those_are_used_again(
+    node, unused_tcp_port
+):
     hosts = [f"h{n}.localhost:{unused_tcp_port}" for n in range(100)]
     object.__setattr__(node.config, "dev_allow", frozenset(hosts))
-    inboxes = [f"http://{host}/inbox" for host in hosts]
-    open_now, closed = set(), asyncio.Event()
+    open_now, made = set(), []
 
     async def take(reader, writer):
         open_now.add(writer)
-        while head := await reader.readuntil(b"\r\n\r\n"):
-            length = int(head.lower().partition(b"content-length: ")[2].split()[0])
-            await reader.readexactly(length)
-            writer.write(b"HTTP/1.1 202 Accepted\r\nContent-Length: 0\r\n\r\n")
-            if not await reader.read(1):
-                break
+        made.append(writer)
+        with suppress(asyncio.IncompleteReadError):
+            while head := await reader.readuntil(b"\r\n\r\n"):
+                length = int(head.lower().partition(b"content-length: ")[2].split()[0])
+                await reader.readexactly(length)
+                writer.write(b"HTTP/1.1 202 Accepted\r\nContent-Length: 0\r\n\r\n")
         writer.close()
         open_now.discard(writer)
-        if not open_now:
-            closed.set()
 
-    def work(tx):
-        tx.keep("raw", "https://far.example/1", {"body": '{"id": "1"}'})
-        for inbox in inboxes:
-            tx.enqueue("https://far.example/1", node.site.id, inbox, THEN)
+    async def to_all(id):
+        def work(tx):
+            tx.keep("raw", id, {"body": '{"id": "1"}'})
+            for host in hosts:
+                tx.enqueue(id, node.site.id, f"http://{host}/inbox", THEN)
 
-    await node.store.transact(work)
+        await node.store.transact(work)
+        await outgoing.deliverer.drain()
+        while len(open_now) != 10:
+            await asyncio.sleep(0.01)
+
     async with (
         await asyncio.start_server(take, "127.0.0.1", unused_tcp_port),
         office.opened(node.node) as outgoing,
         asyncio.timeout(30),
     ):
-        await outgoing.deliverer.drain()
-        await closed.wait()
-        assert outgoing.deliverer.counts.delivered == 100
+        outgoing.deliverer.kept.most = 10
+
+        await to_all("https://far.example/1")
+        assert len(made) == 100
+        await to_all("https://far.example/2")
+        assert len(made) == 190
+        assert outgoing.deliverer.counts.delivered == 200
 
 
 # -- who is gone -------------------------------------------------------------------

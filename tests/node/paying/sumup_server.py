@@ -26,6 +26,7 @@ class SumUpServer:
     """
 
     mode: str = "well"
+    accounts: dict[str, str] = field(default_factory=lambda: {KEY: MERCHANT})
     deaf: set[str] = field(default_factory=set)
     checkouts: dict[str, dict[str, Any]] = field(default_factory=dict)
     refunds: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
@@ -40,6 +41,7 @@ class SumUpServer:
         app.router.add_get("/v0.1/checkouts", self._list)
         app.router.add_get("/v0.1/checkouts/{id}", self._look)
         app.router.add_post("/v0.1/me/refund/{id}", self._refund)
+        app.router.add_get("/v1/merchants/{merchant}", self._merchant)
         app.router.add_get("/v2.1/merchants/{merchant}/transactions", self._transaction)
         app.router.add_get("/page/{id}", self._page)
         return app
@@ -75,7 +77,7 @@ class SumUpServer:
             "amount": checkout["amount"] if amount is None else amount,
             "currency": currency or checkout["currency"],
             "status": "SUCCESSFUL",
-            "merchant_code": MERCHANT,
+            "merchant_code": checkout["merchant_code"],
         }
         checkout["transactions"].append(made)
         checkout["transaction_id"] = made["id"]
@@ -99,13 +101,18 @@ class SumUpServer:
         trouble = await self._trouble(request)
         if trouble is not None:
             return trouble
-        if request.headers.get("Authorization") != f"Bearer {KEY}":
+        if self._account(request) is None:
             return _problem(401, "Unauthorized")
         answer: web.StreamResponse = await handler(request)
         if request.match_info.handler.__name__.strip("_") in self.deaf:
             assert request.transport is not None
             request.transport.abort()
         return answer
+
+    def _account(self, request: web.Request) -> str | None:
+        """Whose key it is that somebody asks with."""
+        key = request.headers.get("Authorization", "").removeprefix("Bearer ")
+        return self.accounts.get(key)
 
     async def _trouble(self, request: web.Request) -> web.StreamResponse | None:
         match self.mode:
@@ -131,7 +138,7 @@ class SumUpServer:
     async def _create(self, request: web.Request) -> web.Response:
         told = await request.json()
         known = [c["checkout_reference"] for c in self.checkouts.values()]
-        if told["merchant_code"] != MERCHANT:
+        if told["merchant_code"] != self._account(request):
             return _problem(403, "checkout_payments_not_allowed")
         if told["checkout_reference"] in known:
             told = {
@@ -157,12 +164,21 @@ class SumUpServer:
 
     async def _look(self, request: web.Request) -> web.Response:
         found = self.checkouts.get(request.match_info["id"])
-        return web.json_response(found) if found else _problem(404, "NOT_FOUND")
+        if found is None or found["merchant_code"] != self._account(request):
+            return _problem(404, "NOT_FOUND")
+        return web.json_response(found)
+
+    async def _merchant(self, request: web.Request) -> web.Response:
+        code = request.match_info["merchant"]
+        if code != self._account(request):
+            return _problem(403, "You may not look at this merchant")
+        told = {"merchant_code": code, "default_currency": "GBP", "country": "GB"}
+        return web.json_response(told)
 
     async def _transaction(self, request: web.Request) -> web.Response:
         id = request.query["id"]
         found = self._known(id)
-        if found is None:
+        if found is None or found["merchant_code"] != self._account(request):
             return _problem(404, "NOT_FOUND")
         events = self.refunds.get(id, [])
         return web.json_response({**found, "transaction_events": events})
@@ -178,7 +194,9 @@ class SumUpServer:
         id = request.match_info["id"]
         told, found = await request.json(), self._known(id)
         back = sum(each["amount"] for each in self.refunds.get(id, []))
-        if found is None or told["amount"] > found["amount"] - back:
+        if found is None or found.get("merchant_code") != self._account(request):
+            return _problem(404, "NOT_FOUND")
+        if told["amount"] > found["amount"] - back:
             return _problem(409, "The transaction is not refundable in its state")
         event = {"event_type": "REFUND", "status": "REFUNDED", **told}
         self.refunds.setdefault(id, []).append(event)

@@ -1,0 +1,41 @@
+"""Who orders from elsewhere again and again, and never pays, is told so by a Reject."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.federation.cooperating import of_all
+from tests.federation.peers import soon
+from tests.federation.test_strangers_buying import offers, order_of, ticket
+
+__all__ = ["ticket"]  # a fixture
+
+
+@pytest.fixture
+async def shop(open_peer, way):
+    return await open_peer("shop", peers=of_all(way), unpaid_lapsed=1)
+
+
+async def test_two_orders_wait_and_the_third_is_refused_with_a_sentence(
+    shop, ticket, mitra
+):
+    ana = mitra.actor("ana")
+    first = await offers(ana, shop, ticket, count="1", amount="10.00")
+    await mitra.got("Accept")
+    shop.later(minutes=20)
+
+    async def lapsed():
+        return (await order_of(shop, first))["state"] == "expired"
+
+    await soon(lapsed, "it was not paid in time")
+    kept = [
+        await offers(ana, shop, ticket, count="1", amount="10.00") for _ in range(2)
+    ]
+    refused = await offers(ana, shop, ticket, count="1", amount="10.00")
+
+    got = await mitra.got("Reject")
+    assert got.object == refused["id"]
+    assert "were not paid in time since yesterday" in got.activity["content"]
+    assert await order_of(shop, refused) is None
+    for offer in kept:
+        assert (await order_of(shop, offer))["state"] == "awaiting"
