@@ -9,12 +9,14 @@ server asks their author's for them.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 from peer.model.consent import ALLOCATED, GATHERS, asked_end, mutual
 from peer.model.effect import Effect, Send, follows_from
 from peer.model.former import told_first
 from peer.model.reading import Read
 from peer.model.voice import calendar_of
+from peer.protocol.moment import read as read_moment
 from peer.protocol.origin import same_origin
 from peer.protocol.thing import PUBLIC, Activity, Edge, Thing
 
@@ -23,6 +25,8 @@ LISTED = (ALLOCATED, GATHERS)
 #: What makes a calendar, or a department, pass something on: by relation, whether it
 #: is the subject of it.
 _ON_A_CALENDAR = {ALLOCATED: False, GATHERS: True, "scheduled": True, "stocks": True}
+#: So often something that changes is handed on; that it ends always is.
+_OFTEN, _WITHIN, _LOOKED_BACK = 20, timedelta(hours=1), 100
 
 
 def passed_on(activity: Activity, edge: Edge, read: Read) -> Iterator[Effect]:
@@ -65,9 +69,23 @@ def handed_on(activity: Activity, post: Thing, read: Read) -> Iterator[Effect]:
     out = read.edges(subject=post.id, relation=ALLOCATED)
     into = read.edges(object=post.id, relation=GATHERS)
     shown = [asked_end(edge) for edge in mutual([*out, *into], read)]
+    if shown and activity.type != "Delete" and _is_enough(activity, read):
+        return
     for calendar in read.many(shown).values():
         if calendar.kind == "Calendar" and not calendar.deleted:
             yield _handed(activity, activity.id, calendar.id, post)
+
+
+def _is_enough(activity: Activity, read: Read) -> bool:
+    """Was it handed on all the time?  One author is not to write to all who follow."""
+    since = read_moment(activity.published) - _WITHIN
+    lately = [
+        entry.activity.id
+        for entry in read.log(object=activity.thing.id, limit=_LOOKED_BACK)
+        if entry.activity.notes.get("handed")
+        and read_moment(entry.activity.published) > since
+    ]
+    return len(lately) >= _OFTEN
 
 
 def _handed(cause: Activity, told: str, calendar: str, post: Thing) -> Send:

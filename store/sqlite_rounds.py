@@ -13,6 +13,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import Context
 from threading import Lock
 
 from store.jobs import Job, settle
@@ -49,7 +50,7 @@ class Rounds:
         """Do it with the next round; False where another loop has the rounds."""
         if self._loop is None or self._loop.is_closed():
             self._loop = job.loop
-            job.loop.call_soon(self._round)
+            job.loop.call_soon(self._round, context=Context())  # nobody's own
         elif self._loop is not job.loop:
             return False
         self._jobs.append(job)

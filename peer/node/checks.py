@@ -6,7 +6,7 @@ shape (a new thing, a changed one, an edge, another activity).
 
 from __future__ import annotations
 
-from peer.model.consent import CONSENTS, asked_end
+from peer.model.consent import ALLOCATED, CONSENTS, asked_end
 from peer.model.lexicon import Lexicon, RelationKind
 from peer.model.permission import Role, Viewer, may, may_see
 from peer.model.reading import Read
@@ -151,7 +151,7 @@ def _check_edge(
         raise Refused("It is another server's: only that can say so.", 403)
     if verb == "Remove" and _stated_by(edge, viewer, read):
         return
-    if not (kind.consent and is_of_all(subject, viewer)):
+    if not (kind.name == ALLOCATED and is_of_all(subject, viewer)):
         permit(verb, subject.kind, viewer, lexicon, subject)
     if verb == "Add":
         _check_object(edge, kind, viewer, lexicon, read)
@@ -165,7 +165,7 @@ def _stated_by(edge: Edge, viewer: Viewer, read: Read) -> bool:
 
 
 def is_of_all(subject: Thing, viewer: Viewer) -> bool:
-    """What the peer itself has published, any member may offer to others."""
+    """What the peer itself has published, any member may offer to a calendar."""
     is_site = subject.owner == f"{origin(subject.id)}/actor"
     return is_site and subject.audience == PUBLIC and viewer.role >= Role.MEMBER
 
@@ -203,11 +203,15 @@ def may_see_entry(viewer: Viewer, activity: Activity, about: Thing | None) -> bo
 
     Whom somebody follows, reports or blocks and where they go is for them and the
     owners; what was public once and no longer is does not come back through the log.
+    What came to nothing is for those whom it would have been for.
     """
     if viewer.role is Role.OWNER or viewer.id == activity.actor:
         return True
-    if _innermost(activity).type in _KEPT_TO_ONESELF:
+    first = _innermost(activity)
+    if first.type in _KEPT_TO_ONESELF:
         return False
+    if about is None and isinstance(first.object, Thing):
+        about = first.object
     return about is None or may_see(viewer, about)
 
 

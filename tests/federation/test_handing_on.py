@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from behaviors import handing
 from peer.node.outbox import Ask
 from peer.node.replay import replayed
 from tests.federation.cooperating import allocated, comes_to_stand, of_all, says
@@ -119,6 +120,23 @@ async def test_what_changes_it_and_what_ends_it_is_handed_on_as_well(
     assert told["object"]["id"] == post
     await lemmy.got("Undo")
     assert (await replayed(events.node)).different == []
+
+
+async def test_what_changes_all_the_time_is_handed_on_now_and_then(
+    lemmy, lea, blog, events, post, calendar, monkeypatch
+):
+    """One author could else have a calendar write to all who follow it, for ever."""
+    monkeypatch.setattr(handing, "_OFTEN", 2)
+    await allocated(blog, events, post, calendar)
+    await handed(lemmy, calendar, "Create")
+    for name in ("One", "Two", "Three"):
+        await blog.does("Update", post, values={"name": name})
+        await soon(lambda name=name: says(events, post, name=name), f"it is {name}")
+    await blog.does("Delete", post)
+    await handed(lemmy, calendar, "Delete")
+
+    passed = [each.activity["object"] for each in lemmy.all("Announce")]
+    assert len([id for id in passed if "/activities/" in id]) == 3
 
 
 async def test_of_what_it_does_not_show_a_calendar_hands_nothing_on(

@@ -5,22 +5,38 @@ from __future__ import annotations
 import pytest
 
 from peer.model.ordering import parts_of
+from peer.model.questions import answer
 from peer.node.keys import ORDERS, settle_secret
+from peer.node.letters.mail import mailbox
+from peer.node.outbox import Ask
 from peer.node.people import accounts, links
-from peer.node.trading import order_keys, orders, passing, purchases, tickets
+from peer.node.trading import (
+    allotments,
+    order_keys,
+    orders,
+    passing,
+    purchases,
+    tickets,
+)
+from peer.node.trading.orders import NOTHING, Beside
 from peer.protocol.thing import Activity, Edge
 from tests.federation.cooperating import of_all
 from tests.federation.peers import soon
-from tests.federation.trade import bought, comes_to_have_sold, on_sale
+from tests.federation.trade import bought, comes_to_have_sold, given, on_sale
 
 NAME, ADDRESS = "Zenobia Quill", "zenobia.quill@example.org"
+CODE, ANSWER, LETTER = "HUSH-HUSH", "no cashews whatsoever", "The band comes by boat"
 FORMS = ("text/html", "application/activity+json", "text/turtle")
 BELOW = ("", ".ttl", "/pay", "/receipt", "/settle", "/edit", "/event.ics")
-OF_EVENTS = ("/sold", "/attendees", "/guests", "/guests.csv", "/check-in", "/buy")
+OF_EVENTS = (
+    *("/sold", "/attendees", "/guests", "/guests.csv", "/check-in", "/buy", "/codes"),
+    *("/questions", "/guests/message", "/dashboard", "/embed", "/poster", "/allot"),
+)
 BESIDE = (
     *("/", "/activities", "/activities?verb=Offer", "/activities?verb=Join"),
     *("/search?q=quill", "/dataset.trig", "/actor/outbox?page=true", "/settling"),
     *("/orders", "/seats", "/lines", "/payments", "/purchases", "/allotments"),
+    *("/letters", "/account/orders", "/settling/called-off", "/search?q=cashews"),
 )
 
 
@@ -37,27 +53,49 @@ async def shop(open_peer, way):
 async def an_evening(events, shop):
     """A guest and a member buy; too much is asked for; a ticket is in another name."""
     told = {"startTime": "2030-07-12T19:00:00Z", "joinMode": "external"}
-    gig = await events.makes("Event", name="Summer Gig", **told)
+    asks = {"questions": [{"ask": "Allergies"}]}
+    gig = await events.makes("Event", name="Summer Gig", **told, **asks)
     ticket = await on_sale(events, shop, gig)
+    await with_code(events, shop, gig)
     await bought(events, shop, ticket)
-    kept = await asks_as_member(events, ticket, 2)
+    beside = Beside(CODE, [answer(gig, "Allergies", ANSWER)])
+    kept = await asks_as_member(events, ticket, 2, beside)
     await orders.move(shop.node, kept["order"], "confirmed")
     await asks_as_member(events, ticket, 50)
     await comes_to_have_sold(events, gig, 3)
+    words = {"name": "About tonight", "content": LETTER}
+    letter = Ask("Offer", kind="Letter", subject=gig, values=words)
+    await events.node.publish(events.keeper, letter)
     look = shop.node.store.read
     seats = await look(lambda read: parts_of(kept["order"], read, "Seat"))
     await passing.rename(shop.node, seats[0].id, NAME, seats[0]["code"])
     for peer in (events, shop):
         await soon(peer.has_said_all, "all is told")
+    seat = await events.get(seats[0].id)
+    assert (kept["total"]["amount"], seat["answers"][0]["answer"]) == (1800, ANSWER)
+    assert any(LETTER in each.text for each in await look(mailbox))
 
 
-async def asks_as_member(events, ticket, count):
+async def with_code(events, shop, gig):
+    [own] = await given(events, gig)
+    codes = [{"word": CODE, "percent": 10}]
+    await allotments.change(events.node, events.keeper, own.id, codes=codes)
+
+    async def known():
+        there = await shop.get(own.id)
+        return there if there.get("codes") else None
+
+    await soon(known, "the shop knows the code")
+
+
+async def asks_as_member(events, ticket, count, beside=NOTHING):
     member = await events.person(f"Mo{count}")
     asked = await purchases.ask(
         *(events.node, member),
         token=f"a-form-for-{count}",
         lines=[(ticket, count)],
         contact={"name": NAME, "email": ADDRESS},
+        beside=beside,
     )
 
     async def answered():
@@ -88,6 +126,7 @@ async def secrets_of(peer, things, done):
     """What nobody is to read who has no part in it."""
     secret = await settle_secret(peer.node.store, ORDERS)
     found = {NAME, ADDRESS, "Grace Hopper", "grace@example.org", "?key="}
+    found |= {CODE, ANSWER, LETTER}
     found |= {str(each.notes["nonce"]) for each in done if each.notes.get("nonce")}
     for thing in things:
         if thing.kind == "Seat":

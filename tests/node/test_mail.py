@@ -161,3 +161,27 @@ def test_a_template_has_a_subject_and_a_text():
 def test_a_word_that_is_missing_is_noticed():
     with pytest.raises(Exception, match="undefined"):
         mail.written("sign-in", {})
+
+
+async def test_of_thousands_only_the_first_are_looked_at(store):
+    def work(tx):
+        for n in range(1100):
+            post(tx, "ada@example.org", "Hello", "Text", now=NOW, token=f"{n:04}")
+
+    pages = []
+
+    def claimed(tx):
+        class Counted:
+            keep = tx.keep
+
+            def recall_all(self, *space, **where):
+                pages.append(where)
+                return tx.recall_all(*space, **where)
+
+        return claim(Counted(), NOW)
+
+    await store.transact(work)
+
+    due = await store.transact(claimed)
+    assert [each.key[-4:] for each in due] == ["0000", "0001", "0002", "0003", "0004"]
+    assert len(pages) == 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
+from contextvars import ContextVar
 
 import pytest
 
@@ -113,6 +114,19 @@ async def test_what_came_to_be_and_went_can_come_again(store, thing, index):
 
     assert isinstance(told[0], ZeroDivisionError) and told[1] is None
     assert await store.read(lambda read: read.get(one.id)) == one
+
+
+async def test_brief_work_is_not_done_in_the_name_of_whoever_came_first(store):
+    """What is logged there would bear the mark of somebody else's request."""
+    request = ContextVar("request", default="")
+
+    async def ask(mark):
+        request.set(mark)
+        return await store.transact(lambda tx: request.get(), brief=True)
+
+    told = await asyncio.gather(ask("one"), ask("other"))
+
+    assert told == ["", ""]
 
 
 async def test_several_loops_in_several_threads_do_brief_work(store, kept):

@@ -45,7 +45,7 @@ from peer.node.moderation.blocks import is_blocked
 from peer.node.outgoing.line import Budget
 from peer.node.outgoing.unfetched import NotFetched
 from peer.node.refusal import Refused
-from peer.node.telling.dispatch import Dispatch
+from peer.node.telling.dispatch import Dispatch, NotBrief
 from peer.node.telling.things import voice
 from peer.node.trading import fairness
 from peer.protocol import strict
@@ -77,7 +77,7 @@ _REMEMBERED = timedelta(days=7)
 
 #: Who asks for these is told when the answer is no.
 _ANSWERED = frozenset(("Follow", "Join", "Offer", "QuoteRequest"))
-#: What these do is a few rows: nobody who follows hears of them from here.
+#: What these do is a few rows, mostly: nobody who follows hears of them from here.
 _BRIEF = frozenset(("Announce", "Create", "EmojiReact", "Follow", "Like", "Undo"))
 #: Of these what follows depends on who was asked, or has ordered: not on the type.
 _BY_THEMSELVES = frozenset(("Accept", "Reject", "Withdraw"))
@@ -217,11 +217,17 @@ class Inbox:
         """One transaction: what is wanted first, or what was done."""
         node, now = self.node, self.node.now()
         dispatch = Dispatch(node.base, wire(now), node.lexicon)
+        dispatch.brief = told.type in _BRIEF
+
+        def work(tx: Transaction) -> Answer | Need:
+            return self._work(told, looked, now, dispatch, tx)
+
         try:
-            outcome = await node.store.transact(
-                lambda tx: self._work(told, looked, now, dispatch, tx),
-                brief=told.type in _BRIEF,
-            )
+            try:
+                outcome = await node.store.transact(work, brief=dispatch.brief)
+            except NotBrief:
+                dispatch.brief = False
+                outcome = await node.store.transact(work)
         except Refused as refused:
             return await self._refused(told, looked, refused)
         if dispatch.count and node.outgoing is not None:

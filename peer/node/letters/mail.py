@@ -16,6 +16,7 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
 from functools import cache
+from itertools import islice
 from urllib.parse import urlsplit
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -151,9 +152,13 @@ def _letters(read: Read) -> Iterator[Letter]:
 
 
 def claim(tx: Transaction, now: datetime, limit: int = 5) -> Sequence[Letter]:
-    """Letters that are due, the caller's alone to send until the lease runs out."""
+    """Letters that are due, the caller's alone to send until the lease runs out.
+
+    There may be thousands, to all who are coming: they are not all looked at each time.
+    """
     told, until = moment.wire(now), moment.wire(now + _LEASE)
-    due = [each for each in _letters(tx) if each.due and each.due <= told][:limit]
+    waiting = (each for each in _letters(tx) if each.due and each.due <= told)
+    due = list(islice(waiting, limit))
     for letter in due:
         _keep(tx, replace(letter, due=until))
     return due

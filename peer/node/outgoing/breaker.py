@@ -17,6 +17,8 @@ from enum import Enum, auto
 _FAILURES = 5
 _SHORTEST, _LONGEST = timedelta(seconds=10), timedelta(minutes=5)
 _PROBE = timedelta(minutes=1)
+#: Between one return and the next; twice as long each time it comes so soon.
+_SETTLED, _SELDOM = timedelta(seconds=10), timedelta(hours=1)
 _HOSTS = 10_000
 
 
@@ -38,6 +40,9 @@ class _Fuse:
 class Breaker:
     now: Callable[[], datetime]
     _fuses: OrderedDict[str, _Fuse] = field(default_factory=OrderedDict)
+    _returned: OrderedDict[str, tuple[datetime, timedelta]] = field(
+        default_factory=OrderedDict
+    )
 
     @property
     def down(self) -> int:
@@ -72,9 +77,31 @@ class Breaker:
             self._fuses.pop(host, None)
 
     def answered(self, host: str) -> bool:
-        """It is there, whatever it said; True where it had not been."""
+        """It is there, whatever it said; True where it had not been.
+
+        Not of one that comes and goes all the time, as far as we can see: whatever
+        failed there would be tried as often, and be given up before long.
+        """
         fuse = self._fuses.pop(host, None)
-        return fuse is not None and (fuse.missed or fuse.down_until is not None)
+        if fuse is None or not (fuse.missed or fuse.down_until):
+            return False
+        if self._has_returned(host):
+            return True
+        self._fuse(host).missed = True  # to be said when it has settled
+        return False
+
+    def _has_returned(self, host: str) -> bool:
+        """Once more, and not too soon after the last time?"""
+        now = self.now()
+        until, rest = self._returned.get(host, (now, _SETTLED / 2))
+        if now < until:
+            return False
+        rest = min(2 * rest, _SELDOM) if now < until + 4 * rest else _SETTLED
+        self._returned[host] = now + rest, rest
+        self._returned.move_to_end(host)
+        if len(self._returned) > _HOSTS:
+            self._returned.popitem(last=False)
+        return True
 
     def missed(self, host: str) -> bool:
         """Was nobody there, when last we tried?"""

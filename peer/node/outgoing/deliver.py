@@ -17,7 +17,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from peer.model.reading import Delivery
-from peer.node.outgoing.kept import Kept
+from peer.node.outgoing.kept import TO_ONE, Kept
 from peer.node.outgoing.outcomes import Counts, Outcome, write
 from peer.node.outgoing.parcel import Packing, Parcel, Unsendable
 from peer.node.outgoing.reach import Place
@@ -86,7 +86,7 @@ class Deliverer:
 
     def answered(self, place: Place) -> None:
         """The server at ``place`` does listen: what waits for it goes now."""
-        self.sending.breaker.answered(place.host)
+        self.sending.breaker.forget(place.host)
         self.sending.back.add(place.origin)
         self._stirred.set()
 
@@ -221,8 +221,8 @@ class Deliverer:
             return self._now() < until and not self._stopping
 
         def is_last() -> bool:
-            host = parcel.delivery.host
-            return not self.kept.keeps(host) and self._in_hand[host] == 1
+            host = parcel.delivery.host  # of more, some wait to use it again
+            return not self.kept.keeps(host) and self._in_hand[host] <= TO_ONE
 
         try:
             outcome = await self.sending.send(parcel, may_begin, is_last)

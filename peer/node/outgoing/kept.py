@@ -13,15 +13,17 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+#: Connections to one server at a time.
+TO_ONE = 8
 #: Seconds that an unused connection stays open; the servers of many close it later.
 KEPT_OPEN = 30.0
 _MOST = 1000
 
 
 def _most() -> int:
-    """A quarter of the files that this process may have open, up to a limit."""
+    """To so many servers: a quarter of the files that this process may have open."""
     soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
-    return _MOST if soft == resource.RLIM_INFINITY else min(_MOST, soft // 4)
+    return _MOST if soft == resource.RLIM_INFINITY else min(_MOST, soft // 4 // TO_ONE)
 
 
 @dataclass(slots=True)

@@ -14,14 +14,15 @@ from aiohttp import ClientConnectorError, ClientError, ClientResponse
 
 from peer.node.outgoing import backoff
 from peer.node.outgoing.breaker import Breaker, Way
+from peer.node.outgoing.kept import TO_ONE
 from peer.node.outgoing.line import Line, Request
 from peer.node.outgoing.outcomes import Outcome, is_final, said
 from peer.node.outgoing.parcel import Parcel
 from peer.node.outgoing.reach import OutOfReach
 from peer.node.outgoing.turns import Turns
 
-#: Requests at once: to one host, and in all.
-_TO_ONE, _AT_ONCE = 8, 256
+#: Requests at once, in all.
+_AT_ONCE = 256
 
 #: Until there may be room again.
 _AWHILE = timedelta(seconds=5)
@@ -46,7 +47,7 @@ class Sending:
     line: Line
     chance: Callable[[], float] = random.random
     deadline: float = _DEADLINE
-    turns: Turns = field(default_factory=lambda: Turns(_TO_ONE, _AT_ONCE))
+    turns: Turns = field(default_factory=lambda: Turns(TO_ONE, _AT_ONCE))
     breaker: Breaker = field(init=False)
     back: set[str] = field(default_factory=set)
 

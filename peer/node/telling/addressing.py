@@ -43,6 +43,10 @@ class Addressed:
     def is_told(self) -> bool:
         return bool(self.to or self.cc)
 
+    @property
+    def is_for_all_who_follow(self) -> bool:
+        return any(id.endswith(_FOLLOWERS) for id in (*self.to, *self.cc, *self.aside))
+
 
 def verb_of(activity: Activity) -> str:
     """What others call it: to them, what is made public only now is new."""

@@ -13,14 +13,23 @@ from peer.protocol.thing import Activity, Edge
 from store.interface import Transaction
 
 
+class NotBrief(Exception):
+    """All who follow are to hear of it, which takes a while."""
+
+
 @dataclass(slots=True)
 class Dispatch:
-    """``count`` is how many deliveries were put into the queue."""
+    """``count`` is how many deliveries were put into the queue.
+
+    For work that was taken to be ``brief`` there are to be few: else NotBrief, and
+    it is begun again as other work.
+    """
 
     base: str
     now: str
     lexicon: Lexicon
     count: int = 0
+    brief: bool = False
 
     def __call__(self, activity: Activity, tx: Transaction) -> None:
         """Letters are written once, with what they are about."""
@@ -32,6 +41,8 @@ class Dispatch:
         if activity.is_received or not same_origin(activity.id, self.base):
             return
         told = addressed(activity, tx, self.lexicon)
+        if self.brief and told.is_for_all_who_follow:
+            raise NotBrief
         inboxes = Inboxes(tx, self.base).of(told) if told.is_told else ()
         rows = [
             (activity.id, told.actor, inbox, self.now, _about(activity))

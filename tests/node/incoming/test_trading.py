@@ -9,6 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from peer.model import ordering
+from peer.model.permission import STRANGER, Role, Viewer
+from peer.node.checks import may_see_entry
 from peer.node.outbox import Ask
 from peer.protocol.thing import Activity, Thing
 from peer.protocol.wire import agreed
@@ -159,6 +161,19 @@ async def test_what_was_refused_stays_refused(node, post, ticket):
 
     assert await orders(node) == []
     assert len(await answers(node, "Reject")) == 1
+
+
+async def test_what_was_refused_is_for_nobody_else_to_read(node, post, ticket):
+    """Why somebody was given nothing may say how they pay."""
+    await post.says("Offer", agreement(ticket, "99"), to=[DESK])
+
+    log = [entry.activity for entry in await node.log()]
+    asked = [each for each in log if each.actor == ANA and each.type == "Offer"]
+    said = [*asked, *await answers(node, "Reject")]
+    assert [each.type for each in said] == ["Offer", "Reject"]
+    for viewer in (STRANGER, Viewer(EVE, Role.ACTOR)):
+        assert not any(may_see_entry(viewer, each, None) for each in said)
+    assert may_see_entry(Viewer(ANA, Role.ACTOR), asked[0], None)
 
 
 async def test_by_one_id_nothing_else_is_offered(node, post, ticket):

@@ -143,6 +143,30 @@ def test_who_was_not_there_once_and_answers_is_back(breaker):
     assert not breaker.answered(HOST)
 
 
+def test_who_comes_and_goes_is_said_to_be_back_ever_less_often(breaker, clock):
+    """Else whatever fails there is tried as often as something else arrives."""
+    times = 0
+    for _ in range(24 * 360):
+        breaker.silent(HOST, missed=True)
+        times += breaker.answered(HOST)
+        clock.tick(seconds=10)
+
+    assert 8 < times < len(WAITS)
+    clock.tick(hours=6)
+    breaker.silent(HOST, missed=True)
+    assert breaker.answered(HOST)
+
+
+def test_who_was_back_too_soon_is_said_to_be_when_it_has_settled(breaker, clock):
+    for _ in range(2):
+        breaker.silent(HOST, missed=True)
+        last = breaker.answered(HOST)
+
+    assert not last
+    clock.tick(seconds=10)
+    assert breaker.answered(HOST)
+
+
 def test_who_failed_at_something_was_there_all_the_time(breaker):
     fail(breaker, 1)
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from peer.node.outgoing.kept import KEPT_OPEN, Kept
+import resource
+
+from peer.node.outgoing.kept import KEPT_OPEN, TO_ONE, Kept
 
 
 class Clock:
@@ -29,3 +31,9 @@ def test_who_is_not_met_again_gives_the_place_up():
 
     assert kept.keeps("c") and kept.keeps("a")
     assert not kept.keeps("b")
+
+
+def test_all_that_may_be_kept_leaves_most_files_to_those_who_come(monkeypatch):
+    monkeypatch.setattr(resource, "getrlimit", lambda which: (1024, 4096))
+
+    assert 0 < Kept().most * TO_ONE <= 1024 / 4
