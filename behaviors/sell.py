@@ -102,13 +102,16 @@ def _instrument(
 
 
 def _answers(event: Thing, seats: Sequence[Thing]) -> dict[str, Any]:
-    """What the buyer has answered, once: it is the same for all of an order."""
+    """What the buyer has answered, once: for all that is still theirs."""
     told = said(next((s["answers"] for s in seats if s.get("answers")), None))
     return {"answers": [answer(event.id, *pair) for pair in told]} if told else {}
 
 
 #: What the door needs to know of a seat, and nobody else.
-_OF_SEATS = ("number", "code", "name", "holder", "ticket", "state", "reason")
+_OF_SEATS = (
+    *("number", "code", "name", "holder", "ticket", "state", "reason"),
+    "passed",  # on to somebody else, of whom the buyer's answers say nothing
+)
 
 
 def _said(seat: Thing) -> dict[str, Any]:
@@ -234,7 +237,8 @@ def _copies(activity: Activity, read: Read) -> Iterator[Effect]:
     for told in seats:
         values = {t: told[t] for t in _OF_SEATS if told.get(t) is not None}
         values |= {"order": order["id"], "event": event.id, "asOf": _as_of(activity)}
-        values |= {"answers": answers} if answers else {}
+        is_buyers = not told.get("passed")
+        values |= {"answers": answers} if answers and is_buyers else {}
         before, now = known.get(told["id"]), activity.published
         made = before.published if before else now
         copy = Thing(told["id"], "Seat", values, activity.actor, made, now, "draft")

@@ -10,12 +10,13 @@ import pytest
 
 from peer.model.allotting import ticket_id
 from peer.model.indexing import index_of
+from peer.model.ordering import parts_of
 from peer.model.permission import STRANGER
 from peer.model.promotion import code_for, uses_of
 from peer.node.entrance.attendees import attendees
 from peer.node.outbox import Ask
 from peer.node.replay import replayed
-from peer.node.trading import allotments, orders, purchases
+from peer.node.trading import allotments, orders, passing, purchases
 from peer.node.trading.allotments import Row
 from peer.node.trading.orders import Beside
 from tests.federation.cooperating import of_all
@@ -245,6 +246,29 @@ async def test_answers_come_to_who_keeps_the_event_and_to_nobody_else(
     assert (await shop.read(ticket))["sx:questions"][0]["ask"] == "Dietary needs"
     public = [await shop.read(ticket), await events.read(gig)]
     assert '"answer' not in json.dumps(public).lower()
+
+
+async def test_who_a_ticket_is_passed_on_to_has_answered_nothing(events, shop, gig):
+    ticket = await on_sale(events, shop, gig)
+    told = {"event": gig, "ask": "Dietary needs", "answer": "Vegan"}
+    purchase = await asks(events, ticket, 2, answers=[told])
+    kept = await comes_to_be(events, purchase.id, "accepted")
+    await orders.move(shop.node, kept["order"], "confirmed")
+    await comes_to_have_sold(events, gig, 2)
+    seats = await shop.node.store.read(lambda r: parts_of(kept["order"], r, "Seat"))
+
+    await passing.pass_on(shop.node, seats[0].id, "Bea", seats[0]["code"])
+
+    async def answered():
+        those = await attendees(events.node.store.read, await events.get(gig))
+        return {each.name: each.answers for each in those}
+
+    async def is_told():
+        return "Bea" in await answered()
+
+    await soon(is_told, "the event hears who has the ticket now")
+    assert (await answered())["Bea"] == {}
+    assert {"Dietary needs": "Vegan"} in (await answered()).values()
 
 
 async def test_the_logs_alone_give_the_same(events, shop, gig):

@@ -200,7 +200,8 @@ def _seat(told: Any, by: str) -> dict[str, Any] | None:
     if type(number) is not int or not 0 < number < 10**6 or state not in _STATES:
         return None
     words = {term: text(told, term, _LONGEST) for term in _WORDS}
-    found = {term: word for term, word in words.items() if word and word.isprintable()}
+    found: dict[str, Any] = {t: w for t, w in words.items() if w and w.isprintable()}
+    found |= {"passed": True} if told.get("passed") is True else {}
     ticket = id_of(told.get("ticket"))
-    found |= {"ticket": ticket} if same_origin(ticket, by) else {}  # type: ignore[dict-item]
+    found |= {"ticket": ticket} if same_origin(ticket, by) else {}
     return {"id": id_of(told), "number": number, "state": state, **found}

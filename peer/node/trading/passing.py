@@ -71,6 +71,7 @@ def _update(
     if code != was:
         notes["passed"] = "on"
         values["passed"] = True
+        values.pop("answers", None)  # the buyer's, which are no business of the other
     updated = max(wire(now), _just_after(seat.updated))
     changed = replace(seat, values=values, updated=updated)
     activity = Activity(
