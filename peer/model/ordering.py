@@ -270,6 +270,13 @@ def why_not(order: Thing, now: str, read: Read) -> str:
     return "" if _places_left(order, read) else "nothing is left"
 
 
+def begins(order: str, read: Read) -> str:
+    """When the first event begins that ``order`` has places for; empty without one."""
+    events = [each.event for each in lines_of(order, read) if each.event]
+    starts = (wire(moment(e["startTime"])) for e in events if e.get("startTime"))
+    return min(starts, default="")
+
+
 def _places_left(order: Thing, read: Read) -> bool:
     """Two kinds of ticket for one event take their places together."""
     wanted: dict[str, int] = {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -190,6 +191,20 @@ async def test_for_a_transfer_it_is_kept_for_days(till):
     await carry_out_ripe(till.node.node)
     assert await till.state(order) == "expired"
     assert await till.node.held((await till.node.all("Ticket"))[0].id) == 0
+
+
+async def test_for_a_transfer_it_is_kept_until_the_event_begins_at_most(till):
+    soon = till.node.node.now() + timedelta(days=2)
+    order = await till.order(await till.ticket(await till.gig(soon.isoformat())))
+
+    await till.begin(order, "transfer")
+
+    till.clock.tick(days=1)
+    await carry_out_ripe(till.node.node)
+    assert await till.state(order) == "awaiting"
+    till.clock.tick(days=1, minutes=1)
+    await carry_out_ripe(till.node.node)
+    assert await till.state(order) == "expired"
 
 
 # -- back ---------------------------------------------------------------------------

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
+from peer.model import ordering
 from peer.model.ledger import account
 from peer.model.reading import Read
 from peer.node.paying.booking import Begun, begin, booked
@@ -21,7 +22,8 @@ from peer.protocol.thing import Thing
 if TYPE_CHECKING:
     from peer.node.node import Node
 
-#: How long an order is kept for money that travels between banks.
+#: How long an order is kept for money that travels between banks; not beyond what it
+#: is for.
 TRAVELS = timedelta(days=7)
 #: Who is on a page to pay by card has until that page ends, and a little to be heard
 #: of; but from when it was ordered no longer than this.
@@ -43,6 +45,7 @@ async def begun(node: Node, order_id: str, name: str, back: str) -> Checkout:
     if known is not None:
         return known
     await check_sold(node, order)
+    starts = await node.store.read(partial(ordering.begins, order_id))
     try:
         checkout = await provider.begin(bill)
     except Declined as wrong:
@@ -54,17 +57,17 @@ async def begun(node: Node, order_id: str, name: str, back: str) -> Checkout:
         bill.money,
         trusted=provider.trusted,
         watched=not provider.by_hand,
-        until=_until(provider, order, node.now()),
+        until=_until(provider, order, starts, node.now()),
         account=provider.account,
     )
     payment = await booked(node, partial(begin, begun))
     return Checkout(payment["reference"], payment["href"])
 
 
-def _until(provider: Provider, order: Thing, now: datetime) -> str:
+def _until(provider: Provider, order: Thing, starts: str, now: datetime) -> str:
     """How long the order is kept for who pays like this; else as long as it is."""
     if provider.by_hand:
-        return wire(now + TRAVELS)
+        return min(wire(now + TRAVELS), starts or wire(now + TRAVELS))
     if provider.lasts is None:
         return ""
     ends = moment.read(order.published) + _LONGEST
