@@ -144,5 +144,10 @@ async def events(open_peer: Open, known: Mapping[str, str]) -> Near:
     return await open_peer("events", **_knowing(known))
 
 
+@pytest.fixture
+async def shop(open_peer: Open, known: Mapping[str, str]) -> Near:
+    return await open_peer("shop", **_knowing(known))
+
+
 def _knowing(known: Mapping[str, str]) -> Mapping[str, Any]:
     return {"peers": known} if known else {}

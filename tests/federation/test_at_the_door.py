@@ -17,14 +17,9 @@ from peer.node.keys import keys_of
 from peer.node.replay import replayed
 from peer.node.trading import passing, tickets
 from peer.protocol import credential
+from tests.federation.cooperating import of_all
 from tests.federation.peers import near, soon
-from tests.federation.test_buying import (
-    bought,
-    comes_to_be,
-    comes_to_have_sold,
-    of_all,
-    on_sale,
-)
+from tests.federation.trade import bought, comes_to_be, comes_to_have_sold, on_sale
 
 _ids = itertools.count(1)
 

@@ -23,6 +23,7 @@ from tests.federation.trade import (
     given,
     offered,
     on_sale,
+    summer_gig,
 )
 
 
@@ -32,20 +33,8 @@ def known(way):
 
 
 @pytest.fixture
-async def shop(open_peer, way):
-    return await open_peer("shop", peers=of_all(way))
-
-
-@pytest.fixture
 async def gig(events):
-    return await events.makes(
-        "Event",
-        name="Summer Gig",
-        startTime="2030-07-12T19:00:00Z",
-        timezone="Europe/London",
-        joinMode="external",
-        capacity=60,
-    )
+    return await summer_gig(events)
 
 
 async def test_what_a_shop_is_given_it_puts_on_sale(events, shop, gig):

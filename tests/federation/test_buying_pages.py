@@ -8,15 +8,10 @@ from contextlib import AsyncExitStack
 from peer.node.trading import orders
 from tests.federation.cooperating import of_all
 from tests.federation.peers import near, soon
-from tests.federation.test_buying import (
-    comes_to_have_sold,
-    gig,
-    known,
-    on_sale,
-    shop,
-)
+from tests.federation.test_buying import gig, known
+from tests.federation.trade import comes_to_have_sold, on_sale
 
-__all__ = ["gig", "known", "shop"]  # fixtures
+__all__ = ["gig", "known"]  # fixtures
 
 WHO = {"name": "Grace Hopper", "email": "grace@example.org"}
 

@@ -13,7 +13,12 @@ from peer.node.replay import replayed
 from peer.node.trading import orders, purchases
 from tests.federation.cooperating import of_all
 from tests.federation.peers import soon
-from tests.federation.trade import comes_to_be, comes_to_have_sold, on_sale
+from tests.federation.trade import (
+    comes_to_be,
+    comes_to_have_sold,
+    on_sale,
+    summer_gig,
+)
 
 WORDS = {"name": "Doors at seven", "content": "Bring a cup.\nWe have soup."}
 
@@ -24,19 +29,8 @@ def known(way):
 
 
 @pytest.fixture
-async def shop(open_peer, way):
-    return await open_peer("shop", peers=of_all(way))
-
-
-@pytest.fixture
 async def gig(events):
-    return await events.makes(
-        "Event",
-        name="Summer Gig",
-        startTime="2030-07-12T19:00:00Z",
-        joinMode="external",
-        capacity=60,
-    )
+    return await summer_gig(events)
 
 
 async def buys(events, shop, ticket, email, count=1):

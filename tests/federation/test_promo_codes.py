@@ -28,6 +28,7 @@ from tests.federation.trade import (
     comes_to_have_sold,
     given,
     stands,
+    summer_gig,
 )
 
 EARLY = {"word": "EARLY", "percent": 20, "times": 2}
@@ -39,23 +40,9 @@ def known(way):
 
 
 @pytest.fixture
-async def shop(open_peer, way):
-    return await open_peer("shop", peers=of_all(way))
-
-
-@pytest.fixture
 async def gig(events):
-    return await events.makes(
-        "Event",
-        name="Summer Gig",
-        startTime="2030-07-12T19:00:00Z",
-        timezone="Europe/London",
-        joinMode="external",
-        capacity=60,
-        questions=[
-            {"ask": "Dietary needs", "required": True, "choices": ["None", "Vegan"]}
-        ],
-    )
+    asked = {"ask": "Dietary needs", "required": True, "choices": ["None", "Vegan"]}
+    return await summer_gig(events, questions=[asked])
 
 
 async def on_sale(events, shop, gig, **more):

@@ -13,6 +13,18 @@ PRICE = {"amount": 1000, "currency": "GBP"}
 CONTACT = {"name": "Grace Hopper", "email": "grace@example.org"}
 
 
+async def summer_gig(events, **more):
+    return await events.makes(
+        "Event",
+        name="Summer Gig",
+        startTime="2030-07-12T19:00:00Z",
+        timezone="Europe/London",
+        joinMode="external",
+        capacity=60,
+        **more,
+    )
+
+
 async def offered(events, shop, gig, quantity=5, price=PRICE):
     row = Row("Standard", price, quantity, shop.actor)
     await allotments.offer(events.node, events.keeper, gig, [row])

@@ -48,26 +48,6 @@ async def test_brief_work_in_several_processes_takes_turns(store, store_url):
     assert sorted(told) == list(range(60))
 
 
-async def test_brief_work_that_raises_undoes_nobody_elses(store, kept):
-    def work(n):
-        def do(tx):
-            tx.keep("s", f"{n:02}", {})
-            if n % 3 == 0:
-                raise ZeroDivisionError(n)
-            return n
-
-        return do
-
-    told = await asyncio.gather(
-        *(store.transact(work(n), brief=True) for n in range(30)),
-        return_exceptions=True,
-    )
-
-    assert await kept() == [f"{n:02}" for n in range(30) if n % 3]
-    for n, answer in enumerate(told):
-        assert answer == n if n % 3 else isinstance(answer, ZeroDivisionError)
-
-
 async def test_what_was_undone_is_not_known_to_who_comes_after(store, thing, index):
     one, other = thing("one", text="a"), thing("one", text="b")
 

@@ -38,7 +38,8 @@ async def test_work_that_raises_leaves_no_trace(store, kept):
     assert await kept() == []
 
 
-async def test_work_that_raises_undoes_nobody_elses(store, kept):
+@pytest.mark.parametrize("brief", [False, True])
+async def test_work_that_raises_undoes_nobody_elses(store, kept, brief):
     def work(n):
         def do(tx):
             tx.keep("s", f"{n:02}", {})
@@ -49,7 +50,8 @@ async def test_work_that_raises_undoes_nobody_elses(store, kept):
         return do
 
     told = await asyncio.gather(
-        *(store.transact(work(n)) for n in range(30)), return_exceptions=True
+        *(store.transact(work(n), brief=brief) for n in range(30)),
+        return_exceptions=True,
     )
 
     assert await kept() == [f"{n:02}" for n in range(30) if n % 3]

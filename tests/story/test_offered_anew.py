@@ -44,9 +44,7 @@ async def test_both_agree_on_what_stands(blog, events, crank, before, times):
         await all_are_lost(crank)
         await blog.does("Add", **ends)
 
-    await crank.collect()
-    for letter in list(crank.bag):
-        await crank.arrive(letter)
+    await all_arrive(crank)
     await crank.settle()
 
     assert await stands(blog, events, **ends) == ["mutual"]
@@ -61,9 +59,7 @@ async def test_what_was_taken_back_before_it_was_heard_was_declined(
     ends = {"subject": post, "relation": "allocatedTo", "object": calendar}
     await blog.meets(calendar)
     await blog.does("Add", **ends)
-    await crank.collect()
-    for letter in list(crank.bag):
-        await crank.arrive(letter)
+    await all_arrive(crank)
     await crank.collect()
     await thinks_better_of_it(events, calendar, how, **ends)
     await crank.collect()
@@ -84,9 +80,7 @@ async def test_a_yes_to_what_was_taken_back_is_none_to_what_was_offered_anew(
     ends = {"subject": post, "relation": "allocatedTo", "object": calendar}
     await blog.meets(calendar)
     await blog.does("Add", **ends)
-    await crank.collect()
-    for letter in list(crank.bag):
-        await crank.arrive(letter)
+    await all_arrive(crank)
     await blog.does("Remove", **ends)
     await blog.does("Add", **ends)
     await crank.collect()
@@ -107,9 +101,7 @@ async def test_who_agrees_and_then_refuses_has_refused(blog, events, crank, last
     ends = {"subject": event, "relation": "features", "object": post}
     await events.meets(post)
     await events.does("Add", **ends)
-    await crank.collect()
-    for letter in list(crank.bag):
-        await crank.arrive(letter)
+    await all_arrive(crank)
     for verb in ("Accept", "Reject"):
         log = await blog.log()
         [offer] = {e.activity.id for e in log if e.activity.type == "Offer"}
@@ -167,6 +159,13 @@ async def stands(*peers: Near, **ends: str) -> list[str]:
     known = [await peer.node.store.read(states) for peer in peers]
     assert all(each == known[0] for each in known)
     return list(known[0].values())
+
+
+async def all_arrive(crank: Crank) -> None:
+    """What is on its way by now, and not what follows from it."""
+    await crank.collect()
+    for letter in list(crank.bag):
+        await crank.arrive(letter)
 
 
 async def all_are_lost(crank: Crank) -> None:
