@@ -6,5 +6,5 @@
 set -eu
 cd "$(dirname "$0")"
 .ci/environment requirements.lock
-if [ -n "${SX_DOMAIN:-}" ]; then command=serve; else command=up; fi
-exec .venv/bin/python -m peer "$command" "$@"
+if [ -n "${SX_DOMAIN:-}" ]; then set -- serve --link "$@"; else set -- up "$@"; fi
+exec .venv/bin/python -m peer "$@"

@@ -11,10 +11,13 @@ from collections.abc import Sequence
 from peer.model.behavior import on
 from peer.model.declaration import DeclarationError, declared
 from peer.model.effect import Effect, Refuse, Relate, Unrelate
+from peer.model.indexing import SHELVES
 from peer.model.kinds import KINDS
 from peer.model.query import Query, Where
 from peer.model.reading import Read
 from peer.protocol.thing import AUDIENCES, Activity
+
+_EVERYWHERE = (*AUDIENCES, *SHELVES)  # here, and what others have
 
 
 @on("Create", object="Type")
@@ -48,11 +51,13 @@ def redeclare_relation(activity: Activity, read: Read) -> Sequence[Effect]:
 
 @on("Delete", object="Type")
 def forget(activity: Activity, read: Read) -> Sequence[Effect]:
-    """A type goes only when nothing is of it any more."""
+    """A type goes only when nothing is of it any more, and nothing can come to be."""
     name = activity.thing["name"]
 
-    if read.find(Query((name,), audiences=AUDIENCES, limit=1)).items:
+    if read.find(Query((name,), audiences=_EVERYWHERE, limit=1)).items:
         return [Refuse(f"There are things of type {name}: delete them first.")]
+    if activity.thing.get("elsewhere"):
+        return [Refuse(f"Things of other servers are read as {name}: end that first.")]
     return []
 
 

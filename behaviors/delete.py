@@ -14,9 +14,11 @@ from peer.model.indexing import SHELVES
 from peer.model.places import SOLD
 from peer.model.query import Query
 from peer.model.reading import Read
+from peer.protocol.iri import origin
 from peer.protocol.thing import Activity
 
 _MOST = 1000
+_SITE = "This is the site itself: other servers would forget it, and all it said."
 _SOLD = "Tickets for it are sold: cancel it instead, so that whoever has one is told."
 
 
@@ -24,6 +26,8 @@ _SOLD = "Tickets for it are sold: cancel it instead, so that whoever has one is 
 def delete(activity: Activity, read: Read) -> Sequence[Effect]:
     thing = activity.thing
 
+    if thing.id == f"{origin(thing.id)}/actor" and not activity.is_received:
+        return [Refuse(_SITE, 403)]
     is_ours = thing.kind == "Event" and not activity.is_received
     if is_ours and read.tally_from([thing.id], (SOLD,)):
         return [Refuse(_SOLD)]

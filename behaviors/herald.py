@@ -9,11 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from peer.model import fair, ordering
+from peer.model import ordering
 from peer.model.behavior import on
 from peer.model.effect import Effect, Relate, Send, follows_from
 from peer.model.kinds.money import shown
+from peer.model.lettering import buyer
 from peer.model.ordering import SELLS, CannotBe
+from peer.model.questions import missing
 from peer.model.reading import Read
 from peer.protocol.cid import cid
 from peer.protocol.iri import origin
@@ -136,7 +138,7 @@ def _kept(
     activity: Activity, desk: str, ticket: Thing, count: int, read: Read
 ) -> Iterator[Effect]:
     """An order of theirs, made of their note, and where to pay for it."""
-    id = f"{origin(desk)}/activities/{cid([activity.id, 'Offer'])[-24:]}"
+    id = ordering.offer_by_note(desk, activity.id)
     order_id, now = ordering.order_id(desk, id), activity.published
     order = Thing(order_id, "Order", {}, desk, now, now, DRAFT)
     notes = {
@@ -145,22 +147,28 @@ def _kept(
         "mention": activity.thing.id,
     }
     offer = Activity(id, "Offer", activity.actor, now, order, notes)
+    if to_pay := activity.notes.get("toPay"):
+        yield from _answered(activity, desk, to_pay, read)
+        return
     try:
-        fair.check(fair.kept_for(activity.actor, now, read))
         lines = ordering.wanted(offer, read)
     except CannotBe as wrong:
         yield from _answered(activity, desk, str(wrong), read)
         return
     total = ordering.total(lines)
+    asked = missing(ordering.events_of(lines), ())
     yield Send(offer)
-    if not total["amount"]:
+    if not total["amount"] and not asked:
         return  # the tickets themselves are the answer
     price = shown(total["amount"], total["currency"])
     what = _called(ticket, lines[0].event)
-    text = (
-        f"{count} x {what}: {price}, kept for you for a quarter of an hour.  \n"
-        f"[Pay {price}]({order_id}/pay)"
-    )
+    text = f"{count} x {what}: {price}, kept for you for a quarter of an hour.  \n"
+    if not total["amount"]:
+        text = f"{count} x {what}, kept for you for a day.  \n"
+    if asked:
+        text += "The organizer asks something first.  \n"
+    do = f"Pay {price}" if total["amount"] else "Answer"
+    text += f"[{do}]({order_id}/pay)"
     yield from _answered(activity, desk, text, read, about=order_id)
 
 
@@ -198,6 +206,21 @@ def receipt(
     for relation, end in (("mentions", offer.actor), (HERALDS, order.id)):
         yield Relate(_edge(activity, desk, id, relation, end))
     yield Send(follows_from(activity, "Create", desk, note, {"direct": True}))
+
+
+def news_of(activity: Activity, order: Thing, read: Read) -> Iterator[Effect]:
+    """What nobody may first hear at the door, to who left no address for a letter."""
+    reason = str(activity.notes.get("reason") or "")
+    state, was = order["state"], activity.notes.get("was")
+    is_over = state in ("cancelled", "refunded") and state != was
+    is_news = is_over or order.get("request") in ("cancelled", "moved")
+    if state == "refunded":
+        reason = f"It was paid back. {order.get('reason') or ''}"
+    if not is_news or not reason or reason == ordering.BY_BUYER:
+        return
+    if whom := buyer(order, read).actor:
+        text = f"Order {order['number']}: {escaped(reason)}  \n[Your order]({order.id})"
+        yield from privately(activity, order.owner, whom, text, "", order.id, read)
 
 
 def privately(

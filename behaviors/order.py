@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from behaviors.herald import receipt, ticket_sent
+from behaviors.herald import news_of, receipt, ticket_sent
 from behaviors.sell import told_events
 from peer.model import ordering
 from peer.model.behavior import on
@@ -26,6 +26,7 @@ from peer.model.effect import (
 )
 from peer.model.ordering import BOUGHT, CONTAINS, SATISFIES, CannotBe, Wanted
 from peer.model.payees import SEVERAL, payees_of
+from peer.model.questions import missing
 from peer.model.reading import Read
 from peer.model.returning import given_back, outstanding, told_anew
 from peer.model.seats import seats_for
@@ -46,7 +47,8 @@ def order(activity: Activity, read: Read) -> Sequence[Effect]:
     payees = set(payees_of([each.thing.id for each in lines], read).values())
     if len(payees) > 1:
         return [Refuse(SEVERAL, 409, {"lines": SEVERAL})]
-    made = _order(activity, lines, payees.pop())
+    asked = missing(ordering.events_of(lines), activity.notes.get("answers"))
+    made = _order(activity, lines, payees.pop(), is_asked=bool(asked))
     yes = follows_from(activity, "Accept", made.owner, activity, {"result": made.id})
     return [
         Put(made),
@@ -57,17 +59,19 @@ def order(activity: Activity, read: Read) -> Sequence[Effect]:
         ordering.expiry(made, yes),
         Notify(made.owner),
         Send(yes),
-        *_confirmed_at_once(activity, made),
+        *(() if asked else _confirmed_at_once(activity, made)),
     ]
 
 
-def _order(activity: Activity, lines: Sequence[Wanted], payee: str) -> Thing:
+def _order(
+    activity: Activity, lines: Sequence[Wanted], payee: str, *, is_asked: bool
+) -> Thing:
     mark = cid([activity.id])[-8:].upper()
     values = {
         "number": f"{mark[:4]}-{mark[4:]}",
         "total": ordering.total(lines),
         "state": "awaiting",
-        "expires": ordering.kept_until(activity.published),
+        "expires": ordering.kept_until(activity.published, lines, is_asked=is_asked),
         "offer": activity.id,
     }
     if payee:
@@ -157,13 +161,23 @@ def change_order(activity: Activity, read: Read) -> Sequence[Effect]:
     order = activity.thing
     if read.get(order.id) != order:
         return []  # there is a newer version
-    told = [Notify(buyer)] if (buyer := ordering.buyer_of(order, read)) else []
+    told: list[Effect] = [*news_of(activity, order, read)]
+    if buyer := ordering.buyer_of(order, read):
+        told.append(Notify(buyer))
     match order.get("state"):
         case "confirmed":
             return [*_confirmed(activity, order, read), *told]
         case state if state in ordering.ENDED:
             return [*_ended(activity, order, read), *told]
+        case "awaiting" if activity.notes.get("answered"):
+            return [*_answered_for(activity, order, read), *told]
     return told
+
+
+def _answered_for(activity: Activity, order: Thing, read: Read) -> Iterator[Effect]:
+    """What was asked of its buyer they have said: what costs nothing is theirs."""
+    if not ordering.unanswered(order, ordering.lines_of(order.id, read), read):
+        yield from _confirmed_at_once(activity, order)
 
 
 def _confirmed(activity: Activity, order: Thing, read: Read) -> Iterator[Effect]:
@@ -238,7 +252,7 @@ def withdraw(activity: Activity, read: Read) -> Sequence[Effect]:
         return [Refuse("Only who ordered it may cancel it.", 403)]
     state, is_free = order.get("state"), not order["total"]["amount"]
     if state == "awaiting" or (state == "confirmed" and is_free):
-        return [_moved(activity, order, "cancelled", "The buyer cancelled it.")]
+        return [_moved(activity, order, "cancelled", ordering.BY_BUYER)]
     if state != "confirmed" or order.get("request") == "cancel":
         return []
     after = _after(activity, order, request="cancel")

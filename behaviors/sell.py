@@ -39,6 +39,7 @@ from peer.protocol.thing import Activity, Edge, Thing
 SOLD, ADMITS = "sold", "admits"
 _NOT_GIVEN = "No places of this event were given to you."
 _TOO_MANY = "More places were sold than were given to you."
+_NO_SEATS = "What you call a seat is something else, and stays it."
 
 
 # -- at the shop ---------------------------------------------------------------------
@@ -160,8 +161,11 @@ def counted(activity: Activity, read: Read) -> Sequence[Effect]:
     if not allotments and not same_origin(event.id, desk):
         return [Refuse(_NOT_GIVEN, 403)]
     answer = _answered(activity, event, read)
-    if _is_stale(activity, read):
-        return answer
+    known = read.many(seat["id"] for seat in _seats(activity))
+    if any(each.kind != "Seat" or each.owner != desk for each in known.values()):
+        return [Refuse(_NO_SEATS, 403)]
+    if any(str(each.get("asOf", "")) > _as_of(activity) for each in known.values()):
+        return answer  # the desk has said something newer of that order
     try:
         holding = list(_holding(activity, allotments, read))
     except ordering.CannotBe as wrong:
@@ -185,13 +189,6 @@ def _gives_back(activity: Activity) -> bool:
     """Are there fewer of that order than there were?"""
     voided = any(seat.get("state") == "void" for seat in _seats(activity))
     return voided or activity.type == "Leave"
-
-
-def _is_stale(activity: Activity, read: Read) -> bool:
-    """Has the desk said something newer of that order?"""
-    known = read.many(seat["id"] for seat in _seats(activity))
-    said = _as_of(activity)
-    return any(str(each.get("asOf", "")) > said for each in known.values())
 
 
 def _seats(activity: Activity) -> Sequence[Mapping[str, Any]]:

@@ -59,6 +59,8 @@ class Config:
     recheck_hours: int = 6
     payments: tuple[str, ...] = ("door",)
     transfer: str = ""
+    transfer_days: int = 7
+    returns: str = ""
     unpaid_lapsed: int = 20
     sumup_key: str = field(default="", repr=False)
     sumup_merchant: str = ""
@@ -95,6 +97,8 @@ class Config:
             recheck_hours=told.get("SX_RECHECK_HOURS", 6),
             payments=told.get("SX_PAYMENTS") or _payments(told),
             transfer=told.get("SX_TRANSFER", ""),
+            transfer_days=told.get("SX_TRANSFER_DAYS", 7),
+            returns=told.get("SX_RETURNS", ""),
             unpaid_lapsed=told.get("SX_UNPAID_LAPSED", 20),
             sumup_key=told.get("SX_SUMUP_KEY", ""),
             sumup_merchant=told.get("SX_SUMUP_MERCHANT", ""),

@@ -122,6 +122,18 @@ SETTINGS = (
         "semicolon ends a line.",
     ),
     Setting(
+        "SX_TRANSFER_DAYS",
+        "How many days an order is kept for who pays by bank transfer; not beyond the "
+        "start of what it is for.",
+        "7",
+        whole(1, 30),
+    ),
+    Setting(
+        "SX_RETURNS",
+        "What the shop says about cancelling and returning; a department may say "
+        "something else of what stands on its shelves.",
+    ),
+    Setting(
         "SX_SUMUP_KEY",
         "The API key of the seller's SumUp account.",
         secret=True,

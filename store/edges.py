@@ -55,11 +55,14 @@ def _newest(
     if not walks:
         return []
     beyond = [] if before is None else [_number_of(db, before)]
+    earlier = "" if before is None else " AND number < ?"
+    if len(walks) == 1:
+        [walk] = walks
+        rows = db.rows(_alone(tuple(walk), earlier), *walk.values(), *beyond, each)
+        return [of(row) for row in rows]
     parts, params = [], list[Param]()
     for at, walk in enumerate(walks):
-        sql, told = newest(
-            walk, at, earlier="" if before is None else " AND number < ?"
-        )
+        sql, told = newest(walk, at, earlier)
         parts.append(sql)
         params += [*told, *beyond, each]
     sql = f"{' UNION ALL '.join(parts)} ORDER BY 1 DESC"
@@ -75,12 +78,18 @@ def newest(
 
 @lru_cache
 def _walk(ends: Sequence[str], at: int, earlier: str) -> str:
+    return f"SELECT * FROM (SELECT number, {COLUMNS} {_from(ends, earlier)}) AS w{at}"
+
+
+@lru_cache
+def _alone(ends: Sequence[str], earlier: str) -> str:
+    return f"SELECT {COLUMNS} {_from(ends, earlier)}"
+
+
+def _from(ends: Sequence[str], earlier: str) -> str:
     where = " AND ".join(["1 = 1", *(f"{end} = ?" for end in ends)])
     order = _SORTED if _ENDS.issubset(ends) else "number"
-    return (
-        f"SELECT * FROM (SELECT number, {COLUMNS} FROM edge WHERE {where}{earlier}"
-        f" ORDER BY {order} DESC LIMIT ?) AS w{at}"
-    )
+    return f"FROM edge WHERE {where}{earlier} ORDER BY {order} DESC LIMIT ?"
 
 
 def _relations_at(db: Connection, end: str, id: str) -> Sequence[str]:

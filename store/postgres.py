@@ -2,7 +2,8 @@
 
 Transactions are SERIALIZABLE: the server lets them overlap and refuses those
 that would not come out as though they had taken turns.  These begin again, a
-little later, until their patience is at an end.
+little later, and after a few times one after the other, until their patience
+is at an end.
 
 Numbers are given out before a commit, so a line of the log may come to be seen
 after one with a higher number was.
@@ -54,12 +55,16 @@ _CHUNK = 500
 #: Seconds before something is begun again: at first, and at most.
 _SOON, _LATER = 0.002, 0.2
 
+#: Who has begun again so often stands in line: the more of them there are, the less
+#: any of them would come to an end.
+_CROWDED = 3
+
 #: How long one who would work alone waits for another who does, in seconds.
 _ALONE = 60.0
 
 
 class PostgresStore:
-    def __init__(self, url: str, patience: float = 5.0) -> None:
+    def __init__(self, url: str, patience: float = 15.0) -> None:
         self._place = Place.of(url)
         self._patience = patience
         self._pool: ThreadPoolExecutor | None = None
@@ -133,14 +138,14 @@ class PostgresStore:
     # -- in one of the threads -----------------------------------------------------
 
     def _read(self, query: Callable[[Read], T]) -> T:
-        def attempt(db: PostgresConnection) -> T:
+        def attempt(db: PostgresConnection, _: int) -> T:
             with db.moment():
                 return carry_out(query, Reading(db))
 
         return self._patiently(attempt)
 
     def _mark(self) -> Hashable:
-        def attempt(db: PostgresConnection) -> Hashable:
+        def attempt(db: PostgresConnection, _: int) -> Hashable:
             # One statement is a moment of its own.
             [(snapshot,)] = db.rows("SELECT pg_current_snapshot()::text")
             return str(snapshot)
@@ -148,8 +153,8 @@ class PostgresStore:
         return self._patiently(attempt)
 
     def _transact(self, work: Callable[[Transaction], T]) -> T:
-        def attempt(db: PostgresConnection) -> T:
-            db.begin()
+        def attempt(db: PostgresConnection, tries: int) -> T:
+            db.begin(in_line=tries >= _CROWDED)
             try:
                 result = carry_out(work, Writing(db))
                 db.commit()
@@ -175,12 +180,13 @@ class PostgresStore:
         finally:
             db.close()
 
-    def _patiently(self, attempt: Callable[[PostgresConnection], T]) -> T:
+    def _patiently(self, attempt: Callable[[PostgresConnection, int], T]) -> T:
+        """``attempt`` is told how often it was made before."""
         until = time.monotonic() + self._patience
         for tries in count():
             db = self._connection()
             try:
-                return attempt(db)
+                return attempt(db, tries)
             except psycopg.Error as error:
                 if not db.lost and not begin_again(error):
                     raise translated(error) from error

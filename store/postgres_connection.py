@@ -37,6 +37,9 @@ _BY_INDEX = (
 #: A worker that hangs does not keep others waiting for longer than this.
 _HANGING = "SET LOCAL idle_in_transaction_session_timeout TO '60s'"
 
+#: Reading and writing are not kept waiting by it, only who asks for the same.
+_LINE = "LOCK TABLE migration IN SHARE UPDATE EXCLUSIVE MODE"
+
 #: Rows that are inserted together.  A statement has 65,535 parameters at most.
 _TOGETHER = 500
 
@@ -141,14 +144,19 @@ class PostgresConnection:
         """Statements without parameters, in one message."""
         self._cursor.execute("; ".join(statements))
 
-    def begin(self) -> None:
-        """A transaction that comes out as though nobody else were at work."""
+    def begin(self, *, in_line: bool = False) -> None:
+        """A transaction that comes out as though nobody else were at work.
+
+        ``in_line``: one of these at a time.  The line is that for a lock of a table,
+        which is waited for before it is settled what the transaction sees.
+        """
         self.say(
             "BEGIN ISOLATION LEVEL SERIALIZABLE",
             *self._place.at_home,
             *_BY_INDEX,
             _HANGING,
             f"SET LOCAL lock_timeout TO '{int(self._patience * 1000)}ms'",
+            *([_LINE] if in_line else []),
         )
 
     def commit(self) -> None:

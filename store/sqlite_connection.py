@@ -89,6 +89,11 @@ class SqliteConnection:
         return True
 
     @property
+    def changes(self) -> int:
+        """Another number once anything was written by this connection."""
+        return self._raw.total_changes
+
+    @property
     def in_transaction(self) -> bool:
         return self._raw.in_transaction
 

@@ -2,12 +2,15 @@
 
 Many share one commit.  Each has a savepoint of its own, so that one which raises
 undoes nothing but itself; and nobody hears that theirs is done before all of it is.
+
+SQLite copies each page that is changed within a savepoint.  Of what hardly ever raises
+once it has written, many share one savepoint, and are begun again if one does.
 """
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 
 from store.jobs import Job
@@ -15,6 +18,42 @@ from store.known import Known
 from store.sqlite_connection import SqliteConnection, translated
 from store.transaction import Writing
 from store.working import carry_out
+
+
+def attempt_all(db: SqliteConnection, jobs: Iterable[Job], begun: list[Job]) -> None:
+    """Do the works of ``jobs``, telling which were ``begun``; raises as ``attempt``."""
+    known, coming = Known(), iter(jobs)
+    for job in coming:
+        begun.append(job)
+        if len(begun) == 1:
+            db.say("SAVEPOINT together")
+        if not _is_clean(db, job, known):
+            break
+    else:
+        return
+    db.say("ROLLBACK TO together")
+    known.forget()
+    for job in begun:
+        job.result = job.error = None
+        attempt(db, job, known)
+    for job in coming:
+        begun.append(job)
+        attempt(db, job, known)
+
+
+def _is_clean(db: SqliteConnection, job: Job, known: Known) -> bool:
+    """Do the work of ``job``; False where it raised, and has left something behind."""
+    if job.future.cancelled():
+        return True
+    before = db.changes
+    try:
+        job.result = carry_out(job.work, Writing(db, known))
+    except BaseException as error:
+        job.error = translated(error)
+        if not db.in_transaction:
+            raise
+        return db.changes == before
+    return True
 
 
 def attempt(db: SqliteConnection, job: Job, known: Known) -> None:

@@ -11,17 +11,17 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import Context
 from threading import Lock
 
 from store.jobs import Job, settle
-from store.known import Known
 from store.sqlite_connection import SqliteConnection
-from store.sqlite_jobs import attempt, committed, undone
+from store.sqlite_jobs import attempt_all, committed, undone
 
 #: A round keeps everybody else in the loop waiting: works, and seconds spent on them.
+#: Those of a processor: while others have it, nobody here could do anything either.
 _WORKS, _SECONDS = 256, 0.01
 
 
@@ -96,17 +96,20 @@ class Rounds:
             self._turn.release()
             self._over()
             return
-        begun, known = list[Job](), Known()
-        until = time.monotonic() + _SECONDS
+        begun = list[Job]()
         try:
-            while len(begun) < _WORKS and time.monotonic() < until:
-                if (job := self._next()) is None:
-                    break
-                begun.append(job)
-                attempt(self._db, job, known)
+            attempt_all(self._db, self._some(), begun)
         except BaseException as error:
             undone(self._db, begun, error)
         self._committing.submit(self._commit, begun, loop)
+
+    def _some(self) -> Iterator[Job]:
+        """As many as one round may have."""
+        until = time.thread_time() + _SECONDS
+        for _ in range(_WORKS):
+            if time.thread_time() >= until or (job := self._next()) is None:
+                return
+            yield job
 
     def _over(self) -> None:
         self._loop, self._is_late = None, False

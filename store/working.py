@@ -13,8 +13,8 @@ import sys
 import threading
 from collections.abc import Callable
 from functools import cache
-from types import FunctionType
-from typing import Any, TypeVar
+from types import AsyncGeneratorType, CoroutineType, FunctionType, GeneratorType
+from typing import Any, NoReturn, TypeVar
 
 from store.transaction import Reading
 
@@ -43,6 +43,7 @@ _ELSEWHERE = frozenset(
     )
 )
 _PROMISES = inspect.CO_COROUTINE | inspect.CO_GENERATOR | inspect.CO_ASYNC_GENERATOR
+_PROMISED = (CoroutineType, GeneratorType, AsyncGeneratorType)
 _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 
 
@@ -75,12 +76,16 @@ def carry_out(work: Callable[[Given], T], given: Given) -> T:
     finally:
         _here.at_work = False
         given.end()
-    if inspect.iscoroutine(result):
+    if isinstance(result, _PROMISED):
+        _refuse_promised(work, result)
+    return result
+
+
+def _refuse_promised(work: object, result: object) -> NoReturn:
+    if isinstance(result, CoroutineType):
         result.close()
         raise TypeError(f"{work!r} returned a coroutine: work does not wait")
-    if inspect.isgenerator(result) or inspect.isasyncgen(result):
-        raise TypeError(f"{work!r} returned a generator: it would read afterwards")
-    return result
+    raise TypeError(f"{work!r} returned a generator: it would read afterwards")
 
 
 @cache

@@ -100,7 +100,7 @@ def store_url(
 
 @pytest.fixture
 async def store(store_url: str) -> AsyncIterator[Store]:
-    async with open_store(store_url) as opened:
+    async with open_store(store_url, patience=60) as opened:
         yield opened
 
 
@@ -109,6 +109,6 @@ def new_store(backend: str, new_url: Callable[[str], str]) -> Callable[..., Stor
     """Another empty store, still to be entered; of the same kind unless it is named."""
 
     def make(kind: str = backend) -> Store:
-        return open_store(new_url(kind))
+        return open_store(new_url(kind), patience=60)
 
     return make

@@ -166,7 +166,7 @@ def run(command: str, copy: Path) -> str:
         env=env,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=300,
     )
     return done.stdout + done.stderr
 

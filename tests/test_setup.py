@@ -144,7 +144,7 @@ def test_several_may_start_at_once(clone):
         for _ in range(3)
     ]
 
-    assert [each.wait(timeout=60) for each in together] == [0, 0, 0]
+    assert [each.wait(timeout=120) for each in together] == [0, 0, 0]
     assert asked(clone).count("-m venv .venv") == 1
 
 
@@ -152,7 +152,7 @@ def test_several_may_start_at_once(clone):
     ("settings", "command"),
     [
         ({}, "-m peer up --port 9001"),
-        ({"SX_DOMAIN": "shop"}, "-m peer serve --port 9001"),
+        ({"SX_DOMAIN": "shop"}, "-m peer serve --link --port 9001"),
     ],
 )
 def test_without_a_domain_all_three_are_started(clone, settings, command):

@@ -14,15 +14,16 @@ from peer.config import Config, ConfigError, unknown
 from peer.model.addresses import RESERVED
 from peer.model.declaration import DeclarationError
 from peer.model.lexicon import Lexicon
+from peer.model.loose_ends import Declared, unmade_relations
 from peer.model.reading import Read
-from peer.node import identity
+from peer.node import identity, vocabulary
 from peer.node.keys import keys_of
 from peer.node.library import all_behaviors, read_domain, read_types
-from peer.node.node import assembled, shelves
+from peer.node.node import Node, assembled, shelves
 from peer.node.replay import replayed
 from peer.protocol.moment import read as moment
 from store import open_store
-from store.interface import Store, Transaction, Unreadable
+from store.interface import Busy, Store, Transaction, Unreadable
 
 #: Signatures are refused when their time is further from ours than this.
 _LARGEST_SKEW = timedelta(minutes=5)
@@ -87,13 +88,16 @@ def of_files(config: Config) -> Iterator[Finding]:
         "behaviors",
         " ".join(dict.fromkeys(b.module.rpartition(".")[2] for b in behaviors)),
     )
-    for name, kind in lexicon.types.items():
-        line = lexicon.lineage([name])
-        for verb in kind.permits:
-            if not any(b.answers_to(verb, line) for b in behaviors):
-                yield note(
-                    "behaviors", f"{name} permits {verb}, which nothing answers to"
-                )
+    declared = Declared(domain, lexicon, behaviors, types.names("type.toml"))
+    for sentence in declared.loose_ends():
+        yield note("types", sentence)
+
+
+def loose_ends_of(node: Node) -> Iterator[str]:
+    """What its files declare that comes to nothing, once its seeds were played."""
+    known = shelves(node.config)[0].names("type.toml")
+    yield from Declared(node.domain, node.lexicon, node.behaviors, known).loose_ends()
+    yield from unmade_relations(node.lexicon)
 
 
 # -- what is kept ------------------------------------------------------------------
@@ -109,7 +113,7 @@ async def of_store(config: Config, *, replay: bool) -> AsyncIterator[Finding]:
         async with open_store(config.database_url) as store:
             async for finding in _of_open_store(config, store, replay):
                 yield finding
-    except Unreadable as error:
+    except (Busy, Unreadable) as error:
         yield wrong("store", str(error))
 
 
@@ -158,6 +162,8 @@ def _of_rows(config: Config, read: Read, now: datetime) -> Iterator[Finding]:
         yield wrong("clock", f"the newest activity is of {at}, which is yet to come")
     else:
         yield well("log", f"{newest[0].seq} activities")
+    for sentence in unmade_relations(vocabulary.load(read)):
+        yield note("types", sentence)
     waiting = read.deliveries(limit=1000)
     if waiting:
         yield note("queue", f"{len(waiting)} deliveries wait")

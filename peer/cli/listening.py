@@ -9,17 +9,35 @@ from peer.cli.stopping import Stop
 
 _BACKLOG = 1024
 
+#: So many seconds may pass without anything being taken of an answer.
+_STALLED = 60.0
 
-def listening(address: tuple[str, int], *, shared: bool = False) -> socket.socket:
+
+def listening(
+    address: tuple[str, int], *, shared: bool = False, stalled: float = _STALLED
+) -> socket.socket:
     """A socket bound to ``address``; ``shared`` with the other workers of a peer."""
     host, port = address
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        return socket.create_server(
+        bound = socket.create_server(
             address, family=family, backlog=_BACKLOG, reuse_port=shared
         )
     except OSError as wrong:
         raise Stop(f"SX_LISTEN: {host}:{port} {_said(wrong)}") from wrong
+    _let_go(bound, stalled)
+    return bound
+
+
+def _let_go(bound: socket.socket, stalled: float) -> None:
+    """End each connection of ``bound`` whose other end asks and never reads.
+
+    Nothing else would: what writes to it waits until there is room again.
+    """
+    if hasattr(socket, "TCP_USER_TIMEOUT"):  # Linux; what is accepted inherits it
+        bound.setsockopt(
+            socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, int(stalled * 1000)
+        )
 
 
 def check_free(address: tuple[str, int], otherwise: str) -> None:

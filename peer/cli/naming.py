@@ -47,7 +47,8 @@ async def account(node: Node, name: str) -> Account:
     """The account of an e-mail address, of a person's id, or of its last part."""
     found = await node.store.read(lambda read: _account(read, node.base, name))
     if found is None:
-        raise NotDone(f"nobody here is called {name!r}; `sx users` lists who there is")
+        who = "`sx users list` says who there is"
+        raise NotDone(f"nobody here is called {name!r}; {who}")
     return found
 
 

@@ -15,7 +15,7 @@ from peer.config import ConfigError
 from peer.model.declaration import DeclarationError
 from peer.node.copies.bundle import BadBundle
 from peer.node.refusal import Refused
-from store.interface import Busy, Unreadable
+from store.interface import Busy, NoRoom, Unreadable
 
 
 class Stop(click.ClickException):
@@ -41,7 +41,13 @@ def said() -> Iterator[None]:
     except (BadBundle, ConfigError, DeclarationError, Unreadable) as wrong:
         raise Stop(str(wrong)) from wrong
     except Refused as refused:
-        problems = [f"{term}: {said}" for term, said in refused.problems.items()]
+        problems = [
+            f"{term}: {said}"
+            for term, said in refused.problems.items()
+            if said != refused.reason or f"{term}: " not in said
+        ]
         raise NotDone("\n    ".join([refused.reason, *problems])) from refused
+    except NoRoom as full:
+        raise NotDone(str(full)) from full
     except Busy as busy:
         raise NotDone("others are writing to the store: try again later") from busy

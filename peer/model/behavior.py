@@ -14,12 +14,15 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import get_args
 
 from peer.model.effect import Effect
 from peer.model.reading import Read
 from peer.protocol.thing import Activity
 
 Answer = Callable[[Activity, Read], Sequence[Effect]]
+_EFFECTS = get_args(Effect)
+_GIVEN = ("activity", "read")
 
 
 class ClashError(ValueError):
@@ -40,6 +43,18 @@ class Behavior:
         """Does it answer to ``verb`` on something that is of all of ``kinds``?"""
         return verb == self.verb and (self.object is None or self.object in kinds)
 
+    def effects(self, activity: Activity, read: Read) -> Sequence[Effect]:
+        """What follows from ``activity``; TypeError where the answer is no effects."""
+        answer = self.answer(activity, read)
+        if not isinstance(answer, Sequence):
+            wrong = answer
+        elif all(isinstance(each, _EFFECTS) for each in answer):
+            return answer
+        else:
+            wrong = next(each for each in answer if not isinstance(each, _EFFECTS))
+        name = f"{self.module}.{self.name}"
+        raise TypeError(f"{name} should return a list of effects, not {wrong!r}")
+
     @property
     def about(self) -> str:
         """The first sentence of what its author says of it."""
@@ -53,6 +68,8 @@ def on(verb: str, *, object: str | None = None) -> Callable[[Answer], Behavior]:
     def declare(answer: Answer) -> Behavior:
         if inspect.iscoroutinefunction(answer):
             raise TypeError(f"{answer.__name__} is async: a behavior only reads")
+        if len(inspect.signature(answer).parameters) != len(_GIVEN):
+            raise TypeError(f"{answer.__name__} should take {' and '.join(_GIVEN)}")
         return Behavior(answer.__name__, answer.__module__, verb, object, answer)
 
     return declare

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
@@ -43,6 +44,8 @@ def from_toml(name: str, text: str, where: str) -> Domain:
 def _check(domain: Domain) -> None:
     if not 0 <= domain.hue < 360:
         raise DeclarationError("hue", "should be a whole number from 0 to 359")
+    if not re.fullmatch("[A-Z]{3}", domain.currency):
+        raise DeclarationError("currency", "should be three letters, such as EUR")
     try:
         ZoneInfo(domain.zone)
     except (KeyError, ValueError, OSError) as wrong:

@@ -10,17 +10,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from peer.model import ordering
 from peer.model.ordering import CannotBe
-from peer.model.reading import Read
 from peer.protocol.moment import read as moment
 from peer.protocol.thing import Thing
 
-#: So many orders let lapse within a day are too many; 0 is no limit.
-LAPSED, WITHIN = 20, timedelta(days=1)
+WITHIN = timedelta(days=1)
 #: So many unpaid orders at a time whoever has let too many lapse may have.
 AT_A_TIME = 2
-_LAST = 100  # of somebody's orders: older ones are settled
 _OPEN = ("asked", "accepted", "awaiting")
 
 
@@ -47,17 +43,11 @@ class Kept:
         return self.lapsed if state == "expired" and is_fresh else None
 
 
-def kept_for(buyer: str, now: str, read: Read) -> Kept:
-    """What was kept for ``buyer``, who is somebody with an address of their own."""
-    edges = read.edges(subject=buyer, relation=ordering.BOUGHT, limit=_LAST)
-    found = Kept()
-    for order in read.many(edge.object for edge in edges).values():
-        found.take(order, moment(now))
-    return found
+def check(kept: Kept, most: int) -> None:
+    """CannotBe, where somebody let ``most`` lapse and has enough to pay for.
 
-
-def check(kept: Kept, most: int = LAPSED) -> None:
-    """CannotBe, where somebody lets too much lapse and has enough to pay for."""
+    0 is no limit.
+    """
     if most and len(kept.lapsed) >= most and len(kept.unpaid) >= AT_A_TIME:
         raise CannotBe(
             f"{len(kept.lapsed)} of your orders were not paid in time since yesterday, "

@@ -99,30 +99,33 @@ def form_of(
     or wrong, with ``problems`` beside it.
     """
     asked = [
-        Question(
-            term=each.term,
-            label=each.label,
-            help=each.help,
-            required=each.required,
-            error=problems.get(each.term, ""),
+        replace(
+            _question(each, problems),
             controls=tuple(_controls(each, site, values, told)),
         )
         for each in kind.fields.values()
         if not each.hidden
     ]
     pickers = [
-        Question(
-            term=each.term,
-            label=each.label,
-            help=each.help,
-            required=each.required,
-            error=problems.get(each.term, ""),
+        replace(
+            _question(each, problems),
             relation=each,
             picked=related.get(each.term, ()) if told is None else _picked(each, told),
         )
         for each in kind.relations.values()
     ]
     return Form(kind, (*asked, *pickers))
+
+
+def _question(each: Field | Relation, problems: Mapping[str, str]) -> Question:
+    """What is asked, without what it is answered with."""
+    return Question(
+        term=each.term,
+        label=each.label,
+        help=each.help,
+        required=each.required,
+        error=problems.get(each.term, ""),
+    )
 
 
 def submitted(

@@ -130,13 +130,14 @@ def buyers(letter: Thing, told: Mapping[str, Any], read: Read) -> Sequence[Buyer
     found: dict[str, Buyer] = {}
     for order in orders.values():
         if order.kind == "Order" and not order.deleted:
-            buyer = _buyer(order, read)
-            found.setdefault(buyer.email.casefold() or buyer.actor, buyer)
+            each = buyer(order, read)
+            found.setdefault(each.email.casefold() or each.actor, each)
     found.pop("", None)
     return list(found.values())
 
 
-def _buyer(order: Thing, read: Read) -> Buyer:
+def buyer(order: Thing, read: Read) -> Buyer:
+    """Who ordered; ``actor`` where they left no address, and are written to there."""
     contact = contact_of(order, read)
     name, email = (str(contact.get(term) or "") for term in ("name", "email"))
     who = buyer_of(order, read) or ""

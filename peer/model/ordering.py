@@ -17,7 +17,7 @@ from peer.model.consent import mutual
 from peer.model.effect import Hold, Later, follows_from
 from peer.model.kinds.kind import LARGEST
 from peer.model.kinds.money import decimals, shown
-from peer.model.promotion import GUESSED, is_guessed
+from peer.model.questions import Answer, Question, answers_in, missing
 from peer.model.reading import Read
 from peer.model.selling import closed, none_left, too_many
 from peer.model.wanting import CannotBe as CannotBe
@@ -34,6 +34,8 @@ from peer.protocol.thing import PUBLIC, Activity, Thing
 
 #: So long something is kept for somebody who has not paid yet.
 KEPT = timedelta(minutes=15)
+#: And for who is still to answer something, and has nothing to pay.
+KEPT_TO_ANSWER = timedelta(days=1)
 MOST_LINES, MOST = 20, 100
 #: More are two orders: so many the door is told of at a time.
 MOST_PLACES = 200
@@ -44,9 +46,12 @@ SELLS, CONTAINS, SATISFIES, BOUGHT = (
     "satisfies",
     "bought",
 )
+#: Why an order ended, where nobody has to be told.
+BY_BUYER = "The buyer cancelled it."
 ENDED = ("cancelled", "expired", "refunded")
 _PRIMARY = "#primary"
 _COUNT = re.compile(r"([0-9]{1,9})(?:\.0{1,9})?")
+_MARK = re.compile("[a-z2-7]{16}")
 _NOT_HERE = "That is not on sale here."
 
 Money = Mapping[str, Any]
@@ -85,8 +90,6 @@ def wanted(activity: Activity, read: Read) -> Sequence[Wanted]:
     found = [
         _wanted(things.get(id), count, desk, now, read) for id, count in counts.items()
     ]
-    if is_guessed(activity, read):
-        raise CannotBe(GUESSED, "code")
     found = reduced(found, activity.notes.get("code", ""), now, read)
     if sum(each.count for each in found if each.event) > MOST_PLACES:
         raise CannotBe(f"An order has at most {MOST_PLACES} places: make two of it.")
@@ -169,6 +172,21 @@ def order_id(desk: str, offer: str) -> str:
     return f"{origin(desk)}/orders/{cid([offer])[-16:]}"
 
 
+def number_of(slug: str) -> str:
+    """What a buyer calls the order at ``slug``; of one that is named otherwise, that.
+
+    >>> number_of("dlxstd62hhfzicsq"), number_of("ra-1")
+    ('HHFZ-ICSQ', 'ra-1')
+    """
+    mark = slug[-8:].upper()
+    return f"{mark[:4]}-{mark[4:]}" if _MARK.fullmatch(slug) else slug
+
+
+def offer_by_note(desk: str, note: str) -> str:
+    """The id of the Offer that is made of what was said by the activity ``note``."""
+    return f"{origin(desk)}/activities/{cid([note, 'Offer'])[-24:]}"
+
+
 # -- what there is -------------------------------------------------------------------
 def event_of(ticket: Thing, read: Read) -> Thing | None:
     """The event that ``ticket`` is for, if both sides say so."""
@@ -222,6 +240,22 @@ def contact_of(order: Thing, read: Read) -> Mapping[str, str]:
     offer = read.activity(order.get("offer", ""))
     told = offer.notes.get("contact") if offer else None
     return told if isinstance(told, Mapping) else {}
+
+
+def answers_of(order: Thing, offer: Activity | None) -> Sequence[Answer]:
+    """What its buyer has answered: what they were asked for since, and at once."""
+    told = offer.notes.get("answers") if offer else None
+    return [*answers_in(order.get("answers")), *answers_in(told)]
+
+
+def unanswered(order: Thing, lines: Sequence[Wanted], read: Read) -> Sequence[Question]:
+    """What is to be answered before ``order`` is paid for, or is theirs for nothing."""
+    told = answers_of(order, read.activity(order.get("offer", "")))
+    return missing(events_of(lines), told)
+
+
+def events_of(lines: Sequence[Wanted]) -> Sequence[Thing]:
+    return list({e.event.id: e.event for e in lines if e.event}.values())
 
 
 def parts_of(order: str, read: Read, kind: str) -> list[Thing]:
@@ -294,5 +328,9 @@ def expiry(order: Thing, cause: Activity) -> Later:
     return Later(due, replace(end, published=due))
 
 
-def kept_until(now: str) -> str:
-    return wire(moment(now) + KEPT)
+def kept_until(now: str, lines: Sequence[Wanted], *, is_asked: bool) -> str:
+    """Who is asked before anybody can pay has a day, if it does not begin before."""
+    if not is_asked or total(lines)["amount"]:
+        return wire(moment(now) + KEPT)
+    starts = [e["startTime"] for e in events_of(lines) if e.get("startTime")]
+    return wire(min([moment(now) + KEPT_TO_ANSWER, *map(moment, starts)]))

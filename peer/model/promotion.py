@@ -11,14 +11,14 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from peer.model.kinds.kind import LARGEST
 from peer.model.reading import Read
 from peer.protocol import moment
 from peer.protocol.cid import cid
-from peer.protocol.thing import Activity, Thing
+from peer.protocol.thing import Thing
 
 #: So many codes has one kind of ticket; so often one is used at the most.
 MOST, MOST_TIMES = 50, 100_000
@@ -28,8 +28,6 @@ NO_SUCH = "That code is not known, or not for what you chose."
 USED_UP = "That code was used as often as it can be."
 OVER = "That code cannot be used any more."
 GUESSED = "Too many wrong codes came from your server: order without one, or later."
-#: So many wrong ones are answered within so long, of one who asks from elsewhere.
-_MOST_WRONG, _WITHIN, _LOOKED_AT = 50, timedelta(minutes=15), 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +112,21 @@ def _is_moment(told: Any) -> bool:
         return False
 
 
+def shared(times: int, places: Mapping[str, int]) -> Mapping[str, int]:
+    """How often at each of several shops, so that all of them together keep to it.
+
+    By how many ``places`` each has, and once at least.
+
+    >>> shared(10, {"one": 30, "other": 10}), shared(2, {"one": 99, "other": 1})
+    ({'one': 7, 'other': 3}, {'one': 1, 'other': 1})
+    """
+    more, all_ = times - len(places), max(1, sum(places.values()))
+    parts = {shop: divmod(more * count, all_) for shop, count in places.items()}
+    rest = more - sum(whole for whole, _ in parts.values())
+    first = sorted(parts, key=lambda shop: -parts[shop][1])[:rest]
+    return {s: 1 + whole + (s in first) for s, (whole, _) in parts.items()}
+
+
 # -- at who sells --------------------------------------------------------------------
 
 
@@ -139,17 +152,6 @@ def _agreed(allotment: Thing, read: Read) -> list[Code]:
     waits = allotment.get("state") == "offered"
     told = read.activity(allotment.get("agreedOffer") or "") if waits else None
     return codes_of((told.thing if told else allotment).get("codes"))
-
-
-def is_guessed(offer: Activity, read: Read) -> bool:
-    """Has who asks from elsewhere tried too many codes to be told about another?"""
-    if not offer.notes.get("code") or not offer.is_received:
-        return False
-    since = moment.wire(moment.read(offer.published) - _WITHIN)
-    asked = read.log(actor=offer.actor, type="Offer", limit=_LOOKED_AT)
-    wrong = [e for e in asked if e.activity.notes.get("refused") == NO_SUCH]
-    late = [e for e in wrong if e.activity.published >= since]
-    return len(late) >= _MOST_WRONG
 
 
 def uses_of(event: str, word: str) -> str:

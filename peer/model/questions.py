@@ -87,6 +87,17 @@ def answers_for(event: Thing, told: Any) -> list[dict[str, str]]:
     ]
 
 
+def missing(events: Iterable[Thing], told: Any) -> Sequence[Question]:
+    """What ``events`` ask that has to be answered, and is not."""
+    known = {(each["event"], each["ask"]) for each in answers_in(told)}
+    return [
+        question
+        for event in events
+        for question in questions_of(event)
+        if question.required and (event.id, question.ask) not in known
+    ]
+
+
 def said(told: Any) -> Sequence[tuple[str, str]]:
     """Pairs of question and answer, as a seat keeps them."""
     rows: Iterable[Any] = told if isinstance(told, list) else ()

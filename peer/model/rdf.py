@@ -8,7 +8,7 @@ minute for what then takes a moment; questions are asked of rdflib's dataset.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import orjson
 import pyoxigraph as ox
@@ -16,9 +16,6 @@ import pyoxigraph as ox
 from peer.protocol.contexts import BUNDLED
 from peer.protocol.terms import PREFIXES, PROOFS
 from peer.protocol.thing import Edge
-
-if TYPE_CHECKING:
-    from rdflib import Dataset
 
 Document = Mapping[str, Any]
 
@@ -63,20 +60,6 @@ def written(said: Iterable[Said], format: str) -> bytes:
 def part(said: Iterable[Said], format: str) -> bytes:
     """Some of a dataset, which other parts may precede and follow in one file."""
     return _serialized(quads(said), format)
-
-
-def dataset_of(said: Iterable[Said]) -> Dataset:
-    """All that is said, to be asked with SPARQL.
-
-    What that takes is loaded now: 13 MB, of which a peer that is asked nothing has
-    no need.
-    """
-    from oxrdflib import OxigraphStore
-    from rdflib import Dataset
-
-    store = ox.Store()
-    store.extend(quads(said))
-    return Dataset(store=OxigraphStore(store=store), default_union=True)
 
 
 def _serialized(told: Iterable[ox.Quad], format: str) -> bytes:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from peer.model.ordering import Wanted
+from peer.model.ordering import Wanted, answers_of
 from peer.model.questions import answers_for
 from peer.protocol.credential import code_of
 from peer.protocol.iri import origin
@@ -20,7 +20,7 @@ def seats_for(
     notes = offer.notes if offer else {}
     holder = str(dict(notes.get("contact") or {}).get("name") or "")[:80]
     nonce = str(notes.get("nonce") or because.id)
-    answers = notes.get("answers")
+    answers = answers_of(order, offer)
     places = [line for line in lines if line.event for _ in range(line.count)]
     return [
         _answered(_seat(order, line, number, holder, nonce, because), line, answers)

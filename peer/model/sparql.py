@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+import pyoxigraph as ox
+from oxrdflib import OxigraphStore
 from pyparsing import ParseResults
 from rdflib import Dataset
 from rdflib.plugins.sparql import prepareQuery
@@ -29,6 +31,11 @@ _ELSEWHERE = {
 
 class NotAnswered(ValueError):
     """A question that is not answered here; the message says why."""
+
+
+def dataset_over(held: ox.Store) -> Dataset:
+    """All that is ``held``, to be asked."""
+    return Dataset(store=OxigraphStore(store=held), default_union=True)
 
 
 def read_only(question: str) -> Query:

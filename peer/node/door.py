@@ -21,8 +21,11 @@ from store.interface import Transaction
 
 _LAST_WORD = "Delete"
 
+#: By verb, who answers whatever it is done to, and who to some kinds alone.
+Hearers = dict[str, tuple[Sequence[Behavior], Sequence[Behavior]]]
 
-def _tell_nobody(activity: Activity, tx: Transaction) -> None:
+
+def tell_nobody(activity: Activity, tx: Transaction) -> None:
     """What is done again, from the log, was told at its time."""
 
 
@@ -34,6 +37,8 @@ class Door:
     What is not done for the first time is done from the log, and what followed from it
     then is in there as well.
 
+    ``by_verb`` may be shared by doors that have the same behaviors.
+
     Behaviors for any object save what was said; those for a special kind fire
     afterwards.  Of several activities asked for together all are saved before
     any fires, so that whoever answers to a new post sees its tags.
@@ -42,9 +47,9 @@ class Door:
     lexicon: Lexicon
     behaviors: Sequence[Behavior]
     base: str
-    dispatch: Callable[[Activity, Transaction], None] = _tell_nobody
+    dispatch: Callable[[Activity, Transaction], None] = tell_nobody
     is_first: bool = True
-    _by_verb: dict[str, Sequence[Behavior]] = field(default_factory=dict)
+    by_verb: Hearers = field(default_factory=dict)
 
     def carry_out(self, activities: Sequence[Activity], tx: Transaction) -> None:
         """Do ``activities`` together, without asking who may."""
@@ -76,17 +81,19 @@ class Door:
                 self.dispatch(activity, tx)
 
     def _general(self, activity: Activity) -> Sequence[Behavior]:
-        return [b for b in self._of(activity.type) if not b.object]
+        return self._of(activity.type)[0]
 
     def _special(self, activity: Activity, tx: Transaction) -> Sequence[Behavior]:
-        special = [b for b in self._of(activity.type) if b.object]
+        special = self._of(activity.type)[1]
         kinds = self._kinds(activity, tx) if special else ()
         return [b for b in special if b.answers_to(activity.type, kinds)]
 
-    def _of(self, verb: str) -> Sequence[Behavior]:
-        if verb not in self._by_verb:
-            self._by_verb[verb] = [b for b in self.behaviors if b.verb == verb]
-        return self._by_verb[verb]
+    def _of(self, verb: str) -> tuple[Sequence[Behavior], Sequence[Behavior]]:
+        if verb not in self.by_verb:
+            those = [b for b in self.behaviors if b.verb == verb]
+            special = [b for b in those if b.object]
+            self.by_verb[verb] = [b for b in those if not b.object], special
+        return self.by_verb[verb]
 
     def _kinds(self, activity: Activity, tx: Transaction) -> Sequence[str]:
         match activity.object:
@@ -104,7 +111,7 @@ class Door:
     ) -> None:
         applying = Applying(self.lexicon, self.base)
         for behavior in those:
-            for effect in behavior.answer(activity, tx):
+            for effect in behavior.effects(activity, tx):
                 if isinstance(effect, Send):
                     if self.is_first:
                         self.carry_out([effect.activity], tx)

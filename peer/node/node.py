@@ -20,7 +20,7 @@ from peer.model.permission import Role, Viewer, may
 from peer.model.reading import Read
 from peer.node import handles, identity, seed, vocabulary
 from peer.node.checks import check
-from peer.node.door import Door
+from peer.node.door import Door, Hearers, tell_nobody
 from peer.node.incoming.inbox import Inbox
 from peer.node.keys import ORDERS, settle_keys, settle_secret
 from peer.node.library import Shelf, Written, all_behaviors, read_domain, read_types
@@ -67,6 +67,7 @@ class Node:
     outgoing: Outgoing | None = None  # while it is open: outgoing.office
     incoming: Inbox = field(init=False)
     settling: Settling = field(init=False)
+    _hearers: tuple[Sequence[Behavior], Hearers] = field(init=False, default=((), {}))
 
     def __post_init__(self) -> None:
         self.incoming = Inbox(self)
@@ -149,17 +150,21 @@ class Node:
     ) -> Door:
         """What carries activities out in ``tx``; others are told by ``dispatch``."""
         lexicon = lexicon or self.lexicon_of(tx)
-        if dispatch is None:
-            return Door(lexicon, self.behaviors, self.base)
-        return Door(lexicon, self.behaviors, self.base, dispatch)
+        tell = dispatch or tell_nobody
+        if self._hearers[0] is not self.behaviors:
+            self._hearers = self.behaviors, {}
+        by_verb = self._hearers[1]
+        return Door(lexicon, self.behaviors, self.base, tell, by_verb=by_verb)
 
     def permitted(self, viewer: Viewer, thing: Thing) -> Sequence[str]:
         """The verbs that ``viewer`` may use on ``thing``: what its page offers."""
         kind = self.lexicon.types[thing.kind]
+        is_site = thing.id == self.site.id
+        never = ("Create", "Delete", "Block") if is_site else ("Create",)
         return [
             verb
             for verb, who in kind.permits.items()
-            if verb != "Create" and may(who, viewer, thing)
+            if verb not in never and may(who, viewer, thing)
         ]
 
     # -- the vocabulary -----------------------------------------------------------
@@ -256,12 +261,13 @@ def assembled(config: Config, store: Store) -> Node:
     """A node that has not started: what its files say, put together."""
     types, seeds = shelves(config)
     domain = read_domain(seeds, config.domain)
+    said_in = str(seeds.find(f"{config.domain}/domain.toml"))
     return Node(
         config=config,
         domain=domain,
         store=store,
         behaviors=all_behaviors(),
-        written=dict(read_types(types, domain.types)),
+        written=dict(read_types(types, domain.types, said_in)),
     )
 
 

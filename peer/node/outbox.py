@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
@@ -49,6 +49,8 @@ class Ask:
     notes: Mapping[str, Any] = field(default_factory=dict)
     activity: str = ""  # the id to give the activity, where it must be a known one
     voice: str = ""  # the actor to do it as, if it is not who asks
+    #: Instead of ``values``, for what is to be made of them as they are by then.
+    revised: Callable[[Thing, Read], Mapping[str, Any]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +201,8 @@ class Drafter:
                 replace(ask, values=values, owner=about.owner, slug=token), token
             )
         before = self.present(ask.id)
-        merged = {**before.values, **ask.values, "state": "offered"}
+        told = ask.revised(before, self.read) if ask.revised else ask.values
+        merged = {**before.values, **told, "state": "offered"}
         values = {term: value for term, value in merged.items() if value is not None}
         at = max(self.now, _just_after(before.updated))
         return replace(before, values=values, updated=at)

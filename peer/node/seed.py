@@ -23,7 +23,7 @@ from peer.model.declaration import DeclarationError, Type
 from peer.model.domain import Domain
 from peer.model.lexicon import Lexicon
 from peer.model.reading import Read
-from peer.node.library import Shelf
+from peer.node.library import Shelf, text_of
 from peer.node.outbox import Ask
 from peer.node.refusal import Refused
 from peer.protocol import moment
@@ -32,6 +32,7 @@ from peer.protocol.iri import slug
 from peer.protocol.thing import Thing
 
 _SHARED = "_any"
+_VERBS = ("Create", "Add", "Remove", "Offer")
 _KEYS = {"verb", "as", "object", "subject", "relation", "audience", "published"}
 
 
@@ -56,19 +57,23 @@ class Step:
         try:
             yield
         except Refused as refused:
-            wrong = "; ".join([refused.reason, *refused.problems.values()])
-            raise SeedError("", wrong, self.where) from refused
-        except (KeyError, TypeError, ValueError) as wrong:
-            raise SeedError(
-                "", f"{type(wrong).__name__}: {wrong}", self.where
-            ) from wrong
+            said = " ".join(dict.fromkeys([refused.reason, *refused.problems.values()]))
+            raise SeedError("", said, self.where) from refused
+        except KeyError as missing:
+            said = f"{missing.args[0]} is missing"
+            raise SeedError("", said, self.where) from missing
+        except (TypeError, ValueError) as wrong:
+            raise SeedError("", str(wrong), self.where) from wrong
 
     def ask(self, base: str, lexicon: Lexicon, read: Read) -> Ask | None:
         """What to publish; None where that was done already, or cannot be yet."""
         for key in self.told:
             if key not in _KEYS:
-                raise ValueError(f"{key!r} is not a key of a step: {sorted(_KEYS)}")
+                known = ", ".join(sorted(_KEYS))
+                raise ValueError(f"{key!r} is not a key here; there are {known}")
         verb = self.told["verb"]
+        if verb not in _VERBS:
+            raise ValueError(f"verb: is one of {', '.join(_VERBS)}, not {verb!r}")
         if verb == "Offer":
             return self._offer(base, lexicon, read)
         ask = (
@@ -97,10 +102,12 @@ class Step:
 
     def _made(self, lexicon: Lexicon) -> tuple[Type, str, dict[str, Any]]:
         """Of what type it is, what its address ends with, and what it holds."""
+        if not isinstance(self.told["object"], Mapping):
+            raise ValueError("object: should be a table, which begins with its kind")
         told = dict(self.told["object"])
         kind = lexicon.types.get(told.pop("kind"))
         if kind is None:
-            raise ValueError(f"there is no type {self.told['object']['kind']!r}")
+            raise ValueError(f"there is no type {self.told['object']['kind']!r} here")
         here = slug(told.pop("slug", "") or str(told.get(kind.title, "")))
         values = {
             term: self._moment(value) if _is_moment(kind.fields, term) else value
@@ -162,7 +169,15 @@ class Step:
         if isinstance(told, date):
             return told.isoformat()
         found = relative.moment(told, self.now, self.zone)
-        return found or moment.read(told).isoformat()
+        if found:
+            return found
+        try:
+            return moment.read(told).isoformat()
+        except ValueError as wrong:
+            ways = (
+                '"2031-08-26T19:30:00Z", "in 3 days at 19:30", "next friday at 09:00"'
+            )
+            raise ValueError(f"{told!r} is no moment; these are: {ways}") from wrong
 
 
 def _has_room(event: Thing, places: int, read: Read) -> bool:
@@ -183,7 +198,7 @@ def steps(
     """The steps of ``domain`` in order: what every domain shares comes first."""
     names: dict[str, str] = {}
     for file in _files(seeds, domain.name):
-        text = file.read_text()
+        text = text_of(file)
         try:
             told = _understood(text)
         except tomllib.TOMLDecodeError as wrong:

@@ -137,8 +137,15 @@ def _claimed(document: Document) -> tuple[str, ...]:
 
 
 def is_forwarded(said: Said, signer: str) -> bool:
-    """Was it handed over by another server?  Then that server proves nothing."""
-    return not same_origin(said.actor, signer)
+    """Was it handed over by somebody else?  Then who did so proves nothing.
+
+    Within one server, whoever begins a conversation passes on what others add to it,
+    signed by these; without a signature of theirs somebody speaks in their name.
+    """
+    if not same_origin(said.actor, signer):
+        return True
+    is_signed = "proof" in said.raw or "signature" in said.raw
+    return is_signed and not same(said.actor, signer)
 
 
 def check_said(said: Said, signer: str, own: str) -> None:

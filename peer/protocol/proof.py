@@ -36,14 +36,18 @@ class BadProof(ValueError):
 def proven(
     document: Mapping[str, Any], method: str, key: Ed25519PrivateKey, now: datetime
 ) -> dict[str, Any]:
-    """``document`` with a proof by the key known as ``method``."""
+    """``document`` with a proof by the key known as ``method``.
+
+    Its time has no fraction: some write one again before they check, without the
+    zeros at its end, and so it would fit nine times out of ten.
+    """
     bare = {name: value for name, value in document.items() if name != "proof"}
     options: dict[str, Any] = {
         "type": _TYPE,
         "cryptosuite": SUITE,
         "verificationMethod": method,
         "proofPurpose": _PURPOSE,
-        "created": moment.wire(now),
+        "created": moment.whole(now),
     }
     if "@context" in bare:
         options = {"@context": bare["@context"], **options}

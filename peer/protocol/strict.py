@@ -16,10 +16,11 @@ import orjson
 LARGEST = 1_000_000  # Mastodon's limit as well
 _DEEPEST = 64
 _EXACT = 2**53 - 1  # beyond that, two numbers are told alike
+_NUMBERS, _CONTAINERS = frozenset((int, float)), frozenset((dict, list))
 #: NUL has to be escaped; behind an even number of backslashes it is.
 _NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
-#: Only such a number may be larger.
-_BIG = re.compile(rb"[0-9]{16}|[eE]")
+#: Where none of these stands, the colon of a member follows upon its key.
+_APART = (b" :", b"\t:", b"\n:", b"\r:")
 _STRINGS = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"', re.S)
 
 
@@ -43,17 +44,23 @@ def read(raw: bytes) -> dict[str, Any]:
         raise NotJson("this is not a JSON object")
     if b"\\u0000" in raw and _NUL.search(raw):
         raise NotJson("a text holds the character NUL")
-    bare = _STRINGS.sub(b"", raw)
-    if _members(told, _BIG.search(bare) is not None) != bare.count(b":"):
+    if not _are_all(_members(told), raw):
         raise NotJson("a key stands in one object twice")
     return told
 
 
-def _members(told: dict[str, Any], big: bool) -> int:
-    """How many members ``told`` has, at all depths; NotJson for what is refused.
+def _are_all(members: int, raw: bytes) -> bool:
+    """Has ``raw`` no more ``members`` than that, so that each was read?
 
-    It goes from level to level; numbers are looked at where some may be too ``big``.
+    A text may look like a member, too; only where one does are the texts taken out.
     """
+    if raw.count(b'":') == members and not any(apart in raw for apart in _APART):
+        return True
+    return _STRINGS.sub(b"", raw).count(b":") == members
+
+
+def _members(told: dict[str, Any]) -> int:
+    """How many members ``told`` has, at all depths; NotJson for what is refused."""
     count = 0
     level: list[Any] = [told]
     for _ in range(_DEEPEST):
@@ -63,9 +70,11 @@ def _members(told: dict[str, Any], big: bool) -> int:
             if type(each) is dict:
                 count += len(each)
                 values = each.values()
-            if big:
+            kinds = set(map(type, values))
+            if not kinds.isdisjoint(_NUMBERS):
                 _check_numbers(values)
-            inside += [v for v in values if type(v) is dict or type(v) is list]
+            if not kinds.isdisjoint(_CONTAINERS):
+                inside += [v for v in values if type(v) is dict or type(v) is list]
         if not inside:
             return count
         level = inside

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 AS = "https://www.w3.org/ns/activitystreams#"
 AS_CONTEXT = "https://www.w3.org/ns/activitystreams"
-#: The words of proofs.
+#: The words of proofs; and the first ones, which more servers have at hand.
 PROOFS = "https://w3id.org/security/data-integrity/v2"
+FIRST_PROOFS = "https://w3id.org/security/data-integrity/v1"
 PUBLIC = AS + "Public"
 
 #: Our own vocabulary.  One IRI for every peer, so that two peers mean the same
@@ -53,9 +54,3 @@ def shortened(iri: str) -> str:
         if iri.startswith(start) and len(iri) > len(start):
             return f"{prefix}:{iri.removeprefix(start)}"
     return iri
-
-
-def local_name(curie: str) -> str:
-    """What remains of a name without its prefix: ``as:Note`` is ``Note``."""
-    prefix, colon, rest = curie.partition(":")
-    return rest if colon and prefix in PREFIXES else curie

@@ -49,3 +49,4 @@ async def _start(app: web.Application) -> None:
 async def _stop(app: web.Application) -> None:
     """Answers that would go on for ever end, so that the others can be finished."""
     await app[SITE].board.close()
+    await app[SITE].awaited.close()

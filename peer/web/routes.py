@@ -17,6 +17,7 @@ from peer.web.pages import (
     account,
     allocating,
     allotting,
+    answering,
     attending,
     basket,
     blocking,
@@ -238,6 +239,8 @@ ROUTES = (
     Route("POST", "/{path:orders}/{slug}/again", ordering.again),
     Route("POST", "/{path:orders}/{slug}/cancel", ordering.cancel),
     Route("POST", "/{path:orders}/{slug}/hand-over", ordering.hand_over),
+    Route("GET", "/{path:orders}/{slug}/answers", answering.page),
+    Route("POST", "/{path:orders}/{slug}/answers", answering.save),
     # paying for them; who notifies is known by nothing, and only asked about
     Route("GET", "/{path:orders}/{slug}/pay", paying.page),
     Route("POST", "/{path:orders}/{slug}/pay", paying.begin),

@@ -31,6 +31,7 @@ from peer.node.views import Views
 from peer.protocol.thing import Activity
 from peer.web.assets import Assets
 from peer.web.exchange import cookies, csrf
+from peer.web.exchange.awaited import Awaited
 from peer.web.exchange.board import Board
 from peer.web.exchange.body import Told
 from peer.web.exchange.cookies import Cookies
@@ -74,9 +75,11 @@ class Site:
     patience: float = 1.5  # so many seconds a buyer waits for the answer of a shop
     views: Views = field(default_factory=Views)  # that are still to be written down
     board: Board = field(init=False)  # who is shown numbers while they change
+    awaited: Awaited = field(init=False)  # what somebody waits for a moment for
 
     def __post_init__(self) -> None:
         self.board = Board(self.node.store)
+        self.awaited = Awaited(self.node.store)
 
     async def keep_up(self) -> None:
         """Know what another process has declared, a second later at most."""

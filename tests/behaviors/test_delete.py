@@ -63,3 +63,11 @@ async def test_nobody_else_may(node, bob, pair):
         await node.publish(bob, Ask("Delete", id=pair[0].id))
 
     assert not (await node.get(pair[0].id)).deleted
+
+
+async def test_the_site_itself_stays(node, owner):
+    with pytest.raises(Refused, match="the site itself"):
+        await node.publish(owner, Ask("Delete", id=node.site.id))
+
+    assert not (await node.get(node.site.id)).deleted
+    assert "Delete" not in node.permitted(owner, await node.get(node.site.id))

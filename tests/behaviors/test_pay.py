@@ -193,6 +193,21 @@ async def test_for_a_transfer_it_is_kept_for_days(till):
     assert await till.node.held((await till.node.all("Ticket"))[0].id) == 0
 
 
+async def test_for_a_transfer_it_is_kept_as_long_as_the_shop_says(till):
+    config = till.node.node.config
+    till.node.node.config = replace(config, transfer_days=2)
+    order = await till.order()
+
+    await till.begin(order, "transfer")
+
+    till.clock.tick(days=1, hours=23)
+    await carry_out_ripe(till.node.node)
+    assert await till.state(order) == "awaiting"
+    till.clock.tick(hours=2)
+    await carry_out_ripe(till.node.node)
+    assert await till.state(order) == "expired"
+
+
 async def test_for_a_transfer_it_is_kept_until_the_event_begins_at_most(till):
     soon = till.node.node.now() + timedelta(days=2)
     order = await till.order(await till.ticket(await till.gig(soon.isoformat())))

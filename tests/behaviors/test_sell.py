@@ -135,6 +135,19 @@ async def test_nothing_is_sold_as_another_ticket(node, gig, says):
         await says(1, {1}, sold_as=f"{SHOP}/tickets/another")
 
 
+async def test_a_seat_is_not_put_where_something_else_is(node, gig, says):
+    values = {"name": "A neighbor of the desk", "inbox": f"{SHOP}/inbox"}
+    neighbor = Thing(f"{SHOP}/users/ana-1", "Actor", values, SHOP, THEN, THEN)
+    view = Activity(f"{SHOP}#seen", "View", f"{node.base}/peer", THEN, neighbor)
+    await node.store.transact(lambda tx: node.door(tx).carry_out([view], tx))
+
+    with pytest.raises(Refused, match="something else"):
+        await says(1, {1}, of=1, order=f"{SHOP}/users/ana")
+
+    assert (await node.get(neighbor.id)).kind == "Actor"
+    assert await sold(node, gig) == set()
+
+
 async def test_a_guest_does_not_join_what_takes_a_ticket(node, gig):
     guest = Viewer(f"{node.base}/people/ada", Role.MEMBER)
 

@@ -11,7 +11,6 @@ import os
 import re
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -23,7 +22,15 @@ from urllib.parse import urlsplit
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, BrowserContext, Page, async_playwright
+from playwright.async_api import (
+    Browser,
+    BrowserContext,
+    Page,
+    async_playwright,
+    expect,
+)
+
+from tests.federation.fediverse.ports import in_a_row
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent.parent
@@ -33,6 +40,10 @@ CHROMIUM = os.environ.get("SX_CHROMIUM") or next(
 )
 NO_CHROMIUM = "no Chromium here: install it, or name it in SX_CHROMIUM"
 MOST_STOPS = 80
+
+#: Milliseconds that a page may take to do something, however busy the machine is.
+WITHIN = 60_000
+expect.set_options(timeout=WITHIN)
 #: What a screen reader would call the element that has the focus, roughly.
 FOCUSED = """[document.activeElement].flatMap((it) => [
     it.ariaLabel, ...[...(it.labels ?? [])].map((label) => label.textContent),
@@ -74,9 +85,10 @@ class Cooperative:
 
 @pytest.fixture(scope="session")
 def cooperative(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cooperative]:
-    var, port = tmp_path_factory.mktemp("var"), three_free_ports()
+    var = tmp_path_factory.mktemp("var")
     settings = {k: v for k, v in os.environ.items() if not k.startswith("SX_")}
     with (
+        in_a_row(len(DOMAINS)) as port,
         open(var / "log", "w") as log,
         subprocess.Popen(
             [sys.executable, "-m", "peer", "up", "--port", str(port)],
@@ -92,23 +104,6 @@ def cooperative(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cooperativ
             yield Cooperative(port, owner_links(process, var / "log"), var)
         finally:
             process.send_signal(signal.SIGTERM)
-
-
-def three_free_ports() -> int:
-    """The first of three ports in a row that nobody listens at.
-
-    Where it begins to look depends on the process: others look at the same moment.
-    """
-    for number in range(3000):
-        first = 20_000 + 3 * ((os.getpid() + number) % 3000)
-        try:
-            for port in range(first, first + 3):
-                with socket.socket() as tried:
-                    tried.bind(("127.0.0.1", port))
-        except OSError:
-            continue
-        return first
-    raise RuntimeError("there are no three free ports in a row")
 
 
 def owner_links(process: subprocess.Popen[str], log: Path) -> dict[str, str]:
@@ -131,7 +126,9 @@ async def browser() -> AsyncIterator[Browser]:
     # As root, Chromium will not start inside of its own sandbox.
     args = ["--no-sandbox"] if os.geteuid() == 0 else []
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=args)
+        browser = await playwright.chromium.launch(
+            executable_path=CHROMIUM, args=args, timeout=4 * WITHIN
+        )
         yield browser
         await browser.close()
 
@@ -215,7 +212,7 @@ async def visitor(browser: Browser, cooperative: Cooperative) -> AsyncIterator[V
             )
             stack.push_async_callback(context.close)
             page = await context.new_page()
-            page.set_default_timeout(10_000)
+            page.set_default_timeout(WITHIN)
             made.append(Visitor(context, page, cooperative))
             made[-1].listen()
             return made[-1]
@@ -232,6 +229,7 @@ async def keys(browser: Browser, cooperative: Cooperative) -> dict[str, Any]:
     for domain, link in cooperative.links.items():
         context = await browser.new_context()
         page = await context.new_page()
+        page.set_default_timeout(WITHIN)
         await page.goto(link)
         await page.locator("main form button").click()
         kept[domain] = await context.storage_state()

@@ -9,9 +9,28 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from playwright.async_api import BrowserContext, Locator, Page
+from playwright.async_api import BrowserContext, Locator, Page, expect
 
 _STOPS = 120
+_LOOKS = 100
+_GLANCE = 600  # milliseconds
+
+
+async def painted(page: Page) -> None:
+    """Have the browser paint the page: keys that come before that are lost."""
+    await page.screenshot()
+
+
+async def reloaded(page: Page, wanted: Locator) -> None:
+    """Load ``page`` again and again, until ``wanted`` is seen on it."""
+    for _ in range(_LOOKS):
+        try:
+            await expect(wanted).to_be_visible(timeout=_GLANCE)
+        except AssertionError:
+            await page.reload()
+        else:
+            return
+    await expect(wanted).to_be_visible()
 
 
 @dataclass
@@ -93,6 +112,7 @@ class Typist(Person):
     async def _reach(self, wanted: Locator) -> None:
         await wanted.wait_for()
         there = "it => it === document.activeElement"
+        await painted(self.page)
         for _ in range(_STOPS):
             if await wanted.evaluate(there):
                 return

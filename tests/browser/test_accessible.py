@@ -31,6 +31,7 @@ def of(pages: dict[str, tuple[str, ...]]) -> list[tuple[str, str]]:
 
 async def faults_of(page: Page, axe: str, name: str) -> list[str]:
     """What is wrong with the page in any theme and size, each named."""
+    await page.wait_for_load_state()
     await page.evaluate(axe)
     found = []
     for width in WIDTHS:

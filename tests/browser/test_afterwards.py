@@ -10,7 +10,6 @@ from playwright.async_api import expect
 from tests.browser.hands import Person
 from tests.browser.test_story import PICTURES, appears, card_of
 
-WITHIN = 10_000  # milliseconds
 MONTHS = count(1)  # an event each
 
 
@@ -22,7 +21,6 @@ async def keeper(owner):
         seen = await owner(domain)
         return Person(seen.context, seen.page, PICTURES, f"keeper-{domain}")
 
-    expect.set_options(timeout=WITHIN)
     return arrives
 
 

@@ -8,7 +8,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import expect
 
-from tests.browser.hands import Person, Typist
+from tests.browser.hands import Person, Typist, reloaded
 from tests.browser.test_accessible import ARTEFACTS, faults_of
 
 WAYS = {
@@ -17,7 +17,6 @@ WAYS = {
     "phone": {"width": 390, "color_scheme": "dark"},
     "keys": {},
 }
-WITHIN = 10_000  # milliseconds
 
 
 async def scheduled(owner, name: str, places: int = 50) -> str:
@@ -37,12 +36,9 @@ async def scheduled(owner, name: str, places: int = 50) -> str:
     await page.get_by_role("button", name="Schedule").click()
     await page.get_by_role("link", name=name, exact=True).first.click()
     buy = page.get_by_role("link", name="Buy ticket")
-    for _ in range(40):  # until the shop has agreed
-        if await buy.count() and await page.get_by_text(f"{places} left").count():
-            return keeper.path
-        await page.wait_for_timeout(250)
-        await page.reload()
-    raise AssertionError("the shop does not sell it")
+    await reloaded(page, page.get_by_text(f"{places} left").first)  # the shop agreed
+    await expect(buy).to_be_visible()
+    return keeper.path
 
 
 @pytest_asyncio.fixture(loop_scope="session", params=WAYS)
@@ -79,14 +75,14 @@ async def test_a_guest_buys_two_tickets(guest, cooperative, owner):
     await guest.press("button", "Approve")
 
     main = guest.page.locator("main")
-    await expect(main).to_contain_text("Paid", timeout=WITHIN)
+    await expect(main).to_contain_text("Paid")
     heading = guest.page.get_by_role("heading", name=re.compile(r"order:\w+"))
     await expect(heading).to_be_visible()
     await expect(main).to_contain_text("12 July 2031")
-    assert await guest.page.get_by_role("img", name="QR code").count() == 2
+    await expect(guest.page.get_by_role("img", name="QR code")).to_have_count(2)
     await guest.picture("order")
     sold = watching.page.locator("[data-sold]").first
-    await expect(sold).to_have_text("2", timeout=WITHIN)
+    await expect(sold).to_have_text("2")
     await expect(watching.page.locator("[data-left]").first).to_have_text("48")
 
 
@@ -128,7 +124,7 @@ async def test_goods_are_put_into_the_basket_and_ordered(guest, cooperative):
     await guest.press("button", "At the door")
 
     main = guest.page.locator("main")
-    await expect(main).to_contain_text("To be paid when you come", timeout=WITHIN)
+    await expect(main).to_contain_text("To be paid when you come")
     await expect(main).to_contain_text("Seeded rye")
 
 
@@ -148,7 +144,7 @@ async def test_its_pages_are_for_everybody(visitor, owner, axe, cooperative):
     assert await faults_of(page, axe, "buying-order-awaiting") == []
     await page.get_by_role("button", name="Test payment").click()
     await page.get_by_role("button", name="Approve").click()
-    await expect(page.locator("main")).to_contain_text("Paid", timeout=WITHIN)
+    await expect(page.locator("main")).to_contain_text("Paid")
     assert await faults_of(page, axe, "buying-order-paid") == []
     await page.get_by_role("link", name="Receipt").click()
     assert await faults_of(page, axe, "buying-receipt") == []

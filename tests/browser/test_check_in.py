@@ -21,6 +21,7 @@ from peer.node.entrance import stewards
 from peer.node.node import Node, open_node
 from peer.web.app import make_app
 from peer.web.exchange.serving import Runner
+from tests.browser.hands import painted
 from tests.node.entrance.conftest import Door, opened
 from tests.web.stall import sell
 
@@ -86,8 +87,12 @@ async def at_door(visitor, entrance, **how) -> Page:
 
 async def press(page: Page, *words: str) -> None:
     """Type as a scanner does: into whatever has the focus, and then Enter."""
+    field = page.get_by_label("Code, scan or name")
     for word in words:
+        await expect(field).to_be_focused()
+        await painted(page)
         await page.keyboard.type(word)
+        await expect(field).to_have_value(word)
         await page.keyboard.press("Enter")
 
 
@@ -250,6 +255,7 @@ async def test_a_ticket_is_for_everybody_and_for_paper(
 async def _looks(page: Page, axe: str, name: str) -> None:
     """A picture is kept, everybody can use it, and nothing sticks out."""
     ARTEFACTS.mkdir(exist_ok=True)
+    await page.wait_for_load_state()
     await page.screenshot(path=ARTEFACTS / f"{name}.png", full_page=True)
     await page.evaluate(axe)
     found = await page.evaluate("axe.run()")

@@ -46,6 +46,7 @@ async def test_the_last_place_goes_to_one_of_two(owner, visitor):
     await expect(supper).to_contain_text("Full")
 
     await di.page.get_by_role("button", name="I am not coming after all").click()
+    await expect(di.page.get_by_role("button", name="I am coming")).to_be_visible()
     await eve.go("events", address)
     await eve.page.get_by_role("button", name="I am coming").click()
     await expect(eve.page.get_by_role("status")).to_contain_text("You are coming.")

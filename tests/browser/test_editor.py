@@ -11,6 +11,8 @@ import pytest_asyncio
 from PIL import Image
 from playwright.async_api import expect
 
+from tests.browser.hands import painted
+
 UNTIL_KEPT = """new Promise((kept) => {
     const look = () => localStorage.length ? kept() : requestAnimationFrame(look);
     look();
@@ -22,6 +24,7 @@ async def writer(owner):
     """Somebody with an empty form for a post before them."""
     writer = await owner("blog")
     await writer.go("blog", "/posts/new")
+    await painted(writer.page)
     return writer
 
 
@@ -38,6 +41,8 @@ async def test_who_writes_before_the_toolbar_is_there_writes_on(writer):
 
     await writer.page.route("**/editor*.js*", later)
     await writer.page.goto(writer.page.url, wait_until="commit")
+    await text_of(writer).wait_for()
+    await painted(writer.page)
     await text_of(writer).press_sequentially("rye ")
 
     arrives.set()

@@ -12,7 +12,6 @@ from playwright.async_api import expect
 from tests.browser.hands import Person
 from tests.browser.test_story import PICTURES, appears, card_of
 
-WITHIN = 10_000  # milliseconds
 NAME = "A gig with questions"
 SHOTS = Path(os.environ.get("SX_SHOTS") or PICTURES)
 
@@ -20,7 +19,6 @@ SHOTS = Path(os.environ.get("SX_SHOTS") or PICTURES)
 @pytest_asyncio.fixture(loop_scope="session")
 async def host(owner) -> Person:
     seen = await owner("events")
-    expect.set_options(timeout=WITHIN)
     return Person(seen.context, seen.page, SHOTS, "organizer")
 
 

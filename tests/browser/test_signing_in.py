@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from playwright.async_api import expect
 
+from tests.browser.hands import painted
+
 
 async def test_a_link_by_mail_signs_somebody_new_in(visitor):
     ada = await visitor()
@@ -58,6 +60,7 @@ async def test_a_keyboard_is_enough_to_write(owner):
 async def test_the_first_stop_leads_past_the_menu(visitor):
     reader = await visitor()
     await reader.go("blog", "/")
+    await painted(reader.page)
 
     await reader.page.keyboard.press("Tab")
     await expect(reader.page.get_by_role("link", name="Skip to")).to_be_focused()

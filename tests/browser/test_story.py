@@ -18,10 +18,9 @@ from peer.config import Config
 from peer.node.node import open_node
 from peer.node.outbox import Ask
 from peer.node.people import membership
-from tests.browser.hands import Person, Typist
+from tests.browser.hands import Person, Typist, reloaded
 
 PICTURES = Path(__file__).parents[1] / "artefacts"
-WITHIN = 10_000  # milliseconds for what takes two peers to agree
 WAYS = {
     "scripts-light": {},
     "scripts-dark": {"color_scheme": "dark"},
@@ -76,7 +75,6 @@ class Story:
 
 @pytest_asyncio.fixture(loop_scope="session", params=WAYS)
 async def story(request, visitor, cooperative, people) -> Story:
-    expect.set_options(timeout=WITHIN)
     told = Story(request.param, visitor, cooperative)
     if told.way != next(iter(WAYS)):
         told.post, told.gig = f"Welcome, {told.way}", f"Summer Gig, {told.way}"
@@ -155,13 +153,11 @@ async def comes(person: Person, words: str) -> None:
 
 
 async def appears(person: Person, found: Locator) -> None:
-    for _ in range(20):
-        if await found.is_visible():
-            return
-        await person.page.wait_for_timeout(200)
-        await person.page.reload()
-    await person.picture("missing")
-    await expect(found).to_be_visible()
+    try:
+        await reloaded(person.page, found)
+    except AssertionError:
+        await person.picture("missing")
+        raise
 
 
 def card_of(person: Person, title: str) -> Locator:
@@ -233,12 +229,12 @@ async def a_guest_buys(story: Story, guest: Person) -> None:
     await guest.picture("09")
     await guest.press("button", "Pay")
 
-    await guest.page.wait_for_url(f"{story.at('shop')}orders/**", timeout=WITHIN)
+    await guest.page.wait_for_url(f"{story.at('shop')}orders/**")
     await guest.picture("10-to-pay")
     await guest.press("button", "Test payment")
     await guest.press("button", "Approve")
     main = guest.page.locator("main")
-    await expect(main).to_contain_text("Paid", timeout=WITHIN)
+    await expect(main).to_contain_text("Paid")
     await expect(main).to_contain_text(story.gig)
     await expect(main).to_contain_text("The Old Bakery")
     await expect(main).to_contain_text(f"{story.day} July")
@@ -252,14 +248,14 @@ async def the_calendar_counts(story: Story, steward: Person) -> None:
     card = card_of(steward, story.gig)
     if "plain" in story.way:
         await steward.page.reload()
-    await expect(card.locator("[data-sold]")).to_have_text("1", timeout=WITHIN)
+    await expect(card.locator("[data-sold]")).to_have_text("1")
     await expect(card.locator("[data-left]")).to_have_text("49")
     await steward.picture("11")
 
     await steward.press("link", story.gig, within="main")
     await steward.press("link", "see proof")
     await expect(steward.page.locator("main")).to_contain_text("shop.localhost")
-    assert await steward.page.locator("main tbody tr").count() == 1
+    await expect(steward.page.locator("main tbody tr")).to_have_count(1)
     await steward.picture("12")
 
 

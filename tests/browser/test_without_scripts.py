@@ -76,6 +76,7 @@ async def test_filters(visitor):
     await reader.page.get_by_label("Order").select_option("Price, dearest first")
     await reader.page.get_by_role("button", name="Show", exact=True).click()
 
+    await reader.page.wait_for_url("**/products?*")
     prices = await reader.page.locator(".price").all_text_contents()
     assert len(prices) > 1
     assert prices == sorted(prices, reverse=True) and prices[0] <= "£4.00"

@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-import socket
-
 import pytest
 
 from peer.cli.measuring.arriving import arriving
+from tests.federation.fediverse.ports import reserved
 
 
 @pytest.mark.slow
 async def test_what_comes_in_is_held_against_who_only_verifies(tmp_path):
-    with socket.socket() as some:
-        some.bind(("127.0.0.1", 0))
-        port = some.getsockname()[1]
-    settings = {
-        "SX_DOMAIN": "events",
-        "SX_BASE": "http://events.localhost:8802",
-        "SX_LISTEN": f"127.0.0.1:{port}",
-        "SX_VAR": str(tmp_path / "events"),
-    }
+    with reserved(("events",)) as ports:
+        settings = {
+            "SX_DOMAIN": "events",
+            "SX_BASE": "http://events.localhost:8802",
+            "SX_LISTEN": f"127.0.0.1:{ports['events']}",
+            "SX_VAR": str(tmp_path / "events"),
+        }
 
-    figures = [each async for each in arriving(settings, 30)]
+        figures = [each async for each in arriving(settings, 30)]
 
     assert [each.name for each in figures] == [
         "requests verified, and no more",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import resource
 
 import pytest
 
@@ -24,6 +25,20 @@ def test_a_post_is_made(blog):
 
     assert done.stdout.startswith(f"Create {BASE}/posts/hello\n")
     assert values(blog, "hello")["content"] == "There"
+
+
+def test_without_room_it_is_said_and_nothing_is_kept(blog):
+    long = " ".join(map(str, range(16_000)))
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, hard))
+    try:
+        done = blog("do", "Create", "Post", "name=Hello", f"content={long}")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+    assert done.exit_code == 1
+    assert "there is no room left to write, nothing was kept" in done.stderr
+    assert blog("show", "/posts/hello").exit_code != 0
 
 
 def test_words_may_be_small(blog):
@@ -209,7 +224,7 @@ def test_a_broken_seed_names_file_and_line(sx, tmp_path):
     done = sx("-d", "garden", "seed", "--check", SX_SEEDS="seeds")
 
     assert done.exit_code == 2
-    assert "010-first.toml:2: Some of it cannot stay as it is.; Text is required." in (
+    assert "010-first.toml:2: Some of it cannot stay as it is. Text is required." in (
         done.stderr
     )
 

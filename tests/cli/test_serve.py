@@ -18,15 +18,16 @@ import pytest
 
 from peer.cli.listening import listening
 from peer.cli.stopping import Stop
+from tests.federation.fediverse.ports import reserved
 
 ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
-def port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        found: int = free.getsockname()[1]
-    return found
+def port() -> Iterator[int]:
+    """Kept for the test, so that nobody else is given it before a peer listens."""
+    with reserved(("peer",)) as found:
+        yield found["peer"]
 
 
 @contextmanager
@@ -50,7 +51,7 @@ def serving(folder: Path, **settings: str) -> Iterator[subprocess.Popen[str]]:
 
 
 def status(port: int, path: str = "/readyz") -> int:
-    with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=5) as answer:
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=60) as answer:
         found: int = answer.status
     return found
 
@@ -87,7 +88,7 @@ def test_it_serves_until_it_is_told_to_stop(tmp_path, port, number):
     with serving(tmp_path, SX_LISTEN=f"127.0.0.1:{port}", SX_LOG="json") as peer:
         assert status(port) == 200
         peer.send_signal(number)
-        _, log = peer.communicate(timeout=30)
+        _, log = peer.communicate(timeout=120)
 
     assert peer.returncode == 0
     assert re.search(r'"event": "serving"', log)
@@ -129,7 +130,7 @@ def test_several_workers_serve_one_store(tmp_path, port, new_url: Callable[[str]
     with serving(tmp_path, **settings) as peer:
         statuses = {status(port) for _ in range(20)}
         peer.send_signal(signal.SIGTERM)
-        _, log = peer.communicate(timeout=30)
+        _, log = peer.communicate(timeout=120)
 
     assert statuses == {200}
     assert peer.returncode == 0
@@ -154,7 +155,7 @@ def test_a_worker_that_is_killed_is_replaced_however_young(tmp_path, port, new_u
             assert peer.poll() is None
         answered = status(port)
         peer.send_signal(signal.SIGTERM)
-        _, log = peer.communicate(timeout=30)
+        _, log = peer.communicate(timeout=120)
 
     assert (answered, peer.returncode) == (200, 0)
     assert log.count("a worker stopped; starting another") == 1

@@ -15,6 +15,8 @@ import pytest
 
 from peer.cli.commands.up import planned
 from peer.cli.stopping import Stop
+from peer.config import unknown
+from tests.federation.fediverse.ports import in_a_row
 
 ROOT = Path(__file__).parents[2]
 
@@ -46,6 +48,15 @@ def test_they_know_of_one_another_and_may_speak_plain_http():
         "shop.localhost:9002",
         "my.localhost:1",
     }
+
+
+def test_a_domain_of_ones_own_is_started_beside_them():
+    [blog, own] = planned({}, ["blog", "tools"], 9001)
+
+    assert list(unknown(blog.environ)) == []
+    assert own.config.base == "http://tools.localhost:9002"
+    assert own.config.peers["blog"] == "http://blog.localhost:9001"
+    assert "tools.localhost:9002" in blog.config.dev_allow
 
 
 def test_their_folders_lie_side_by_side(tmp_path):
@@ -90,16 +101,9 @@ def taken_port():
 
 @pytest.fixture
 def free_ports():
-    """The first of three ports in a row that are free; of our worker alone."""
-    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
-    for port in range(18801 + 300 * worker, 19101 + 300 * worker, 3):
-        try:
-            for n in range(3):
-                socket.create_server(("127.0.0.1", port + n)).close()
-        except OSError:
-            continue
-        return port
-    raise LookupError("there are no three free ports in a row")
+    """The first of three in a row, which are kept for the test."""
+    with in_a_row(3) as first:
+        yield first
 
 
 def start(folder: Path, *words: str) -> subprocess.Popen[str]:
@@ -125,7 +129,7 @@ def test_three_peers_start_and_stop_together(tmp_path, free_ports):
                 break
         statuses = [status(free_ports + n) for n in range(3)]
         up.send_signal(signal.SIGINT)
-        _, log = up.communicate(timeout=30)
+        _, log = up.communicate(timeout=120)
 
     assert len(links) == 3
     assert statuses == [200, 200, 200]
@@ -138,7 +142,7 @@ def test_three_peers_start_and_stop_together(tmp_path, free_ports):
 @pytest.mark.slow
 def test_a_peer_that_cannot_start_stops_the_others(tmp_path, free_ports):
     with start(tmp_path, "--port", str(free_ports), "blog", "nowhere") as up:
-        said, log = up.communicate(timeout=60)
+        said, log = up.communicate(timeout=120)
 
     assert up.returncode == 2
     assert "there is no 'nowhere'; there are blog, events, shop" in log
@@ -152,12 +156,14 @@ def test_peers_do_not_outlive_who_started_them(tmp_path, free_ports):
     with start(tmp_path, "--port", str(free_ports), "blog") as up:
         assert up.stdout is not None
         assert any("Ctrl-C" in line for line in up.stdout)
-        with socket.create_connection(("127.0.0.1", free_ports), 30) as peer:
+        with socket.create_connection(("127.0.0.1", free_ports), 120) as peer:
             up.kill()
 
             assert peer.recv(1) == b""
 
 
 def status(port: int) -> int:
-    with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=5) as answer:
+    with urllib.request.urlopen(
+        f"http://127.0.0.1:{port}/readyz", timeout=60
+    ) as answer:
         return answer.status

@@ -130,7 +130,7 @@ async def caddy(folder: Path, ports: Mapping[str, int]) -> AsyncIterator[Authori
 
 async def _serving(process: asyncio.subprocess.Process) -> None:
     told = b""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(120):
         while line := await process.stderr.readline():
             told += line
             if b"serving initial configuration" in line:

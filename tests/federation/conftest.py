@@ -119,8 +119,10 @@ async def open_peer(way: Way, caller: Caller, seeded: Seeded) -> AsyncIterator[O
     async with AsyncExitStack() as stack:
 
         async def begin(domain: str, **more: Any) -> Peer:
-            if way.apart:
+            if way.authority:
                 opened = far(way, domain, caller, **more)
+            elif way.apart:
+                opened = far(way, domain, caller, await seeded(domain), **more)
             else:
                 opened = near(way, domain, await seeded(domain), caller, **more)
             return await stack.enter_async_context(opened)

@@ -45,7 +45,7 @@ async def schedule(events, calendar, post):
         Ask(
             "Create",
             kind="Event",
-            values={"name": "Summer Gig", "startTime": "2027-07-12T19:00:00+01:00"},
+            values={"name": "Summer Gig", "startTime": "2037-07-12T19:00:00+01:00"},
         ),
         Ask("Add", subject=calendar, relation="scheduled", object="@0"),
         Ask("Add", subject="@0", relation="features", object=post),

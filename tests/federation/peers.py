@@ -24,8 +24,10 @@ from peer.node.keys import settle_keys
 from peer.node.node import Node, open_node
 from peer.node.outbox import Ask
 from peer.node.people import links, membership
+from peer.node.ripening import carry_out_ripe
 from peer.protocol.thing import Activity, Edge, Thing
 from peer.web.exchange.serving import Runner
+from peer.web.visit import SITE
 from tests.federation.fediverse.calling import Answer, Caller, Here, check_document
 from tests.federation.fediverse.ports import listening
 from tests.federation.silent import silent
@@ -35,7 +37,7 @@ from tests.web.conftest import Clock, Visitor
 from tests.web.reading import Page
 
 ROOT = Path(__file__).parents[2]
-WITHIN = 10.0  # seconds
+WITHIN = 60.0  # seconds; who finds nothing waits so long, nobody else
 
 
 @dataclass
@@ -113,12 +115,19 @@ class Near(Peer):
 
     node: Node
     clock: Clock
+    app: web.Application
+
+    def waits(self, seconds: float) -> None:
+        """So long its pages wait for what others answer, where they do that."""
+        self.app[SITE].patience = seconds
 
     def later(self, **how_much: float) -> None:
         """Turn its clock forward, and let it see what is due."""
         self.clock.tick(**how_much)
         assert self.node.outgoing is not None
         self.node.outgoing.wake()
+        ripening = asyncio.create_task(carry_out_ripe(self.node))
+        self.stack.push_async_callback(asyncio.wait, [ripening])
 
     async def waiting(self) -> Sequence[Delivery]:
         """What is still to be delivered, or was given up."""
@@ -247,19 +256,27 @@ async def near(
     async with AsyncExitStack() as stack:
         node = await stack.enter_async_context(open_node(config, now=clock))
         await stack.enter_async_context(busy(node))
-        runner = Runner(ready_app(node))
+        app = ready_app(node)
+        runner = Runner(app)
         await runner.setup()
         stack.push_async_callback(runner.cleanup)
         await web.SockSite(runner, listening(way.ports[name])).start()
         link = await links.owner_link(node)
-        yield Near(config.base, way, caller, stack, link, node, clock)
+        peer = Near(config.base, way, caller, stack, link, node, clock, app)
+        peer.waits(WITHIN)
+        yield peer
 
 
 @asynccontextmanager
 async def far(
-    way: Way, domain: str, caller: Caller, **more: str
+    way: Way, domain: str, caller: Caller, seeded: Path | None = None, **more: str
 ) -> AsyncIterator[Peer]:
-    """The peer in a process of its own, started as an operator would."""
+    """The peer in a process of its own, started as an operator would.
+
+    For the first time, unless ``seeded`` is where it was before.
+    """
+    if seeded is not None and not (way.folder / domain).exists():
+        shutil.copytree(seeded, way.folder / domain)
     told = {
         "SX_DOMAIN": domain,
         "SX_BASE": way.base(domain),
@@ -294,7 +311,7 @@ async def far(
 
 
 async def _link(process: asyncio.subprocess.Process, said: asyncio.Task[bytes]) -> str:
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(120):
         async for line in process.stdout:
             if found := re.search(rb"http\S+/sign-in/link/\S+", line):
                 return found[0].decode()

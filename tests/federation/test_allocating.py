@@ -243,6 +243,8 @@ async def test_the_log_alone_gives_the_same_edges_and_consents(
     [edge] = await events.edges(subject=post, relation="allocatedTo")
     await events.does("Remove", subject=calendar, relation="consents", object=edge.id)
     await comes_to_stand(blog, "declined", post, "allocatedTo", calendar)
+    await soon(blog.has_said_all, "all is said")
+    await soon(events.has_said_all, "and answered")
 
     for peer in (blog, events):
         assert (await replayed(peer.node)).different == []

@@ -50,6 +50,7 @@ async def test_what_waits_for_an_answer_is_said_to_be_offered(
 ):
     await events.does("Update", calendar, values={"admits": "ask"})
     await knows_calendars(blog, calendar)
+    blog.waits(0.1)
     visitor = await blog.owner()
     page = await visitor.get("/posts/welcome")
 

@@ -7,6 +7,7 @@ from contextlib import AsyncExitStack
 from dataclasses import replace
 
 import pytest
+from aiohttp import ClientConnectionError
 
 from peer.model import ordering
 from peer.node import rekeying
@@ -75,7 +76,9 @@ async def scan(events, gig, text):
     return await letting_in.let_in(events.node, event, one, keeper)
 
 
-async def test_the_door_works_when_the_shop_is_down(events, gig, stalls):
+async def test_the_door_works_when_the_shop_and_the_blog_are_down(
+    events, gig, stalls, way
+):
     async with AsyncExitStack() as stack:
         shop = await stalls(stack)
         first, second = await sold(events, shop, gig, 2)
@@ -85,6 +88,9 @@ async def test_the_door_works_when_the_shop_is_down(events, gig, stalls):
     told = [await scan(events, gig, text) for text in (*codes, codes[0])]
 
     assert [each.what for each in told] == ["in", "in", "again"]
+    for peer in ("blog", "shop"):
+        with pytest.raises(ClientConnectionError):
+            await events.ask(of_all(way)[peer])
     assert (await scan(events, gig, first["code"])).what == "again"
 
 

@@ -37,7 +37,7 @@ async def test_who_is_back_after_a_while(way, seeded, caller, quickly):
 
         events = await begin("events", stack, clock=blog.clock)
 
-        await soon(blog.has_said_all, "it was told", 60)
+        await soon(blog.has_said_all, "it was told")
         assert await events.edges(relation="follows", object=actor.id)
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 from contextlib import AsyncExitStack
 
-from peer.node.trading import orders
+from peer.node.trading import orders, purchases
+from peer.web.pages import purchasing
 from tests.federation.cooperating import of_all
 from tests.federation.peers import near, soon
 from tests.federation.test_buying import gig, known
@@ -111,6 +112,7 @@ async def test_a_shop_that_is_down_is_waited_for_and_then_gone_to(
         shop = await stack.enter_async_context(gone)
         await on_sale(events, shop, gig)
     guest, page = await form(events, gig)
+    events.waits(0.1)
 
     sent = await guest.fill(page, "", WHO)
 
@@ -128,6 +130,36 @@ async def test_a_shop_that_is_down_is_waited_for_and_then_gone_to(
         return again.location.startswith(f"{shop.base}/orders/")
 
     await soon(led_on, "the page leads to the shop")
+
+
+async def test_without_scripts_the_page_is_loaded_again_and_waits(
+    events, open_peer, seeded, way, gig, caller, monkeypatch
+):
+    """As long as it takes, while the one before is there to be looked at."""
+    monkeypatch.setattr(purchasing, "_LOOKED_AT", 600.0)
+    async with AsyncExitStack() as stack:
+        seeds = await seeded("shop")
+        gone = near(way, "shop", seeds, caller, peers=of_all(way))
+        shop = await stack.enter_async_context(gone)
+        await on_sale(events, shop, gig)
+    guest, page = await form(events, gig)
+    events.waits(0.1)
+    sent = await guest.fill(page, "", WHO)
+    [anew] = [
+        each["content"].partition("url=")[2]
+        for tag, each in sent.tags
+        if tag == "meta" and each.get("http-equiv") == "refresh"
+    ]
+
+    loading = asyncio.create_task(guest.get(anew))
+    await asyncio.wait([loading], timeout=0.3)
+    waits = not loading.done()
+    await purchases.withdraw(events.node, f"{events.base}{sent.path.partition('?')[0]}")
+    async with asyncio.timeout(120):
+        after = await loading
+
+    assert waits
+    assert "You have withdrawn this" in after.words
 
 
 async def test_a_guest_cancels_at_the_shop_and_the_event_hears_of_it(events, shop, gig):

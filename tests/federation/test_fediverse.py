@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from tests.federation.fediverse import rules
 from tests.federation.fediverse.calling import Unreadable
 from tests.federation.fediverse.dialects import DIALECTS
 from tests.federation.fediverse.handwriting import Letter
@@ -90,3 +91,36 @@ async def test_mastodon_finds_people_by_name(mastodon, mitra):
     mastodon.known.clear()
     with pytest.raises(Unreadable):
         await mastodon.find(ana.handle)
+
+
+AS2 = rules.AS2
+NOTE = {"type": "Note", "to": [rules.PUBLIC], "cc": []}
+PROVEN = {
+    "@context": [AS2, "https://w3id.org/security/data-integrity/v1"],
+    "proof": {"created": "2026-11-21T09:00:00Z"},
+}
+
+
+@pytest.mark.parametrize(
+    ("unlike", "complaint"),
+    [
+        ({}, None),
+        (
+            {"object": {**NOTE, "type": "ResourceSpecification"}},
+            "nothing that is known",
+        ),
+        ({"object": {**NOTE, "type": ["Page", "ResourceSpecification"]}}, None),
+        ({"type": "Accept", "result": {"type": "Link"}}, "no object"),
+        (PROVEN, None),
+        ({**PROVEN, "@context": AS2}, "no context says"),
+        ({**PROVEN, "proof": {"created": "2026-11-21T09:00:00.590Z"}}, "written so"),
+    ],
+)
+def test_everybody_minds_what_ghost_cannot_read(unlike, complaint):
+    a, home = "https://a.example/users/ana", "https://a.example/1"
+    said = {"@context": AS2, "id": home, "type": "Create", "actor": a, "object": NOTE}
+
+    minded = list(rules.everybody({**said, **unlike}, b""))
+
+    assert len(minded) == (complaint is not None)
+    assert all(complaint in each for each in minded)

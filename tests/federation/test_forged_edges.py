@@ -124,6 +124,13 @@ async def signed_by_somebody_else(ana, eve, calendar):
     return eve, handwriting.prove(bare, eve.proof_id, ana.ed25519)
 
 
+async def signed_with_a_key_of_a_server_that_does_not_answer(ana, eve, calendar):
+    ana.server.answers("/nobody", status=500)
+    edge = edge_of(eve, eve.note("x")["id"], calendar)
+    bare = {name: told for name, told in edge.items() if name != "proof"}
+    return eve, handwriting.prove(bare, f"{ana.server.base}/nobody#key", eve.ed25519)
+
+
 async def changed_after_it_was_signed(ana, eve, calendar):
     edge = edge_of(eve, eve.note("x")["id"], calendar)
     return eve, {**edge, "subject": eve.note("y")["id"]}
@@ -190,6 +197,7 @@ async def in_a_relation_that_takes_no_consent(ana, eve, calendar):
     [
         unsigned,
         signed_by_somebody_else,
+        signed_with_a_key_of_a_server_that_does_not_answer,
         changed_after_it_was_signed,
         about_a_post_of_somebody_else,
         about_a_post_of_a_neighbor,

@@ -109,7 +109,7 @@ async def test_a_calendar_for_everybody_takes_it_at_once(mastodon, events, calen
 async def test_an_answer_that_names_the_calendar_offers_nothing(
     mastodon, events, calendar
 ):
-    event = await events.makes("Event", name="Gig", startTime="2027-07-12T19:00:00Z")
+    event = await events.makes("Event", name="Gig", startTime="2037-07-12T19:00:00Z")
     ana = mastodon.actor("ana")
 
     note = (await names(ana, calendar, "Nice, @main!", inReplyTo=event))["object"]

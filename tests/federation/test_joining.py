@@ -7,6 +7,8 @@ import re
 import pytest
 
 from behaviors import wait
+from peer.node.entrance.attendees import attendees, by_server
+from peer.node.moderation.blocks import host_of
 from peer.node.replay import replayed
 from tests.federation.cooperating import of_all
 from tests.federation.peers import soon
@@ -64,7 +66,8 @@ async def test_who_joins_from_mobilizon_gets_a_ticket_with_the_answer(
     assert got.activity["to"] == [ida.id]
     ticket = got.activity["result"]
     assert ticket["name"] == "Your ticket"
-    page = await events.page(ticket["href"])
+    assert ticket["type"] == "Document"  # a Link some take for no answer at all
+    page = await events.page(ticket["url"])
     assert "Walk" in page.words
 
 
@@ -81,7 +84,7 @@ async def test_and_in_a_private_note_as_few_servers_show_an_answer(
     assert [each["href"] for each in got.object["tag"]] == [ida.id]
     [link] = re.findall(r'href="([^"]*/seats/[^"]*)"', got.object["content"])
     accept = await mobilizon.got("Accept")
-    assert link.replace("&amp;", "&") == accept.activity["result"]["href"]
+    assert link.replace("&amp;", "&") == accept.activity["result"]["url"]
     assert (await events.ask(got.object["id"])).status in (401, 403, 404)
 
 
@@ -98,7 +101,8 @@ async def test_who_joins_twice_has_one_place_and_is_answered_twice(
         return len(mobilizon.all("Accept")) == 2
 
     await soon(twice, "both are answered")
-    first, second = (r.activity["result"]["href"] for r in mobilizon.all("Accept"))
+    await soon(events.has_said_all, "all is told")
+    first, second = (r.activity["result"]["url"] for r in mobilizon.all("Accept"))
     assert first == second
     assert await events.node.store.read(lambda read: read.held(small)) == 1
     assert len(mobilizon.all(says("You are coming", ida))) == 1
@@ -108,7 +112,7 @@ async def test_who_leaves_again_has_no_ticket_any_more(events, walk, mobilizon):
     ida = mobilizon.actor("ida")
     joined = await ida.join(walk)
     got = await mobilizon.got("Accept")
-    seat = got.activity["result"]["href"].partition("?")[0]
+    seat = got.activity["result"]["url"].partition("?")[0]
 
     await ida.leave(walk, joined)
 
@@ -139,11 +143,24 @@ async def test_who_finds_it_full_waits_and_has_the_next_place(
     await soon(events.has_said_all, "all is told")
     answered = [r for r in there.all("Accept") if r.activity["to"] == [ola.id]]
     assert [answer.object["id"] for answer in answered] == [asked["id"]]
-    page = await events.page(answered[0].activity["result"]["href"])
+    page = await events.page(answered[0].activity["result"]["url"])
     assert "Tasting" in page.words
     assert await goes(events, ola, small)
     assert await events.node.store.read(lambda read: read.held(small)) == 1
     assert (await replayed(events.node)).different == []
+
+
+async def test_who_keeps_it_sees_how_many_come_from_which_server(
+    events, walk, mobilizon
+):
+    for name in ("ida", "ola"):
+        guest = mobilizon.actor(name)
+        await guest.join(walk)
+        await events.comes_to_hold(guest.id, "attending", walk)
+
+    those = await attendees(events.node.store.read, await events.get(walk))
+
+    assert by_server(those) == {host_of(mobilizon.base): 2}
 
 
 async def test_other_servers_do_not_fill_the_whole_line(

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from peer.node.moderation import blocks
 from peer.node.moderation.severing import block
 from peer.node.outbox import Ask
 from peer.node.refusal import Refused
+from peer.node.replay import replayed
 from tests.federation.peers import soon
 
 
@@ -265,3 +267,50 @@ async def test_who_blocks_one_of_ours_is_left_alone(mastodon, blog):
 
     assert not await blog.holds(blog.actor, "follows", ana.id)
     assert await blog.total(f"{blog.actor}/followers") == 0
+
+
+# -- places ------------------------------------------------------------------------
+
+
+@pytest.fixture
+async def small(events):
+    """There are places for two."""
+    when = "2030-07-12T19:00:00Z"
+    small = await events.makes("Event", name="Tasting", startTime=when, capacity=2)
+    await soon(events.has_said_all, "it is told")
+    return small
+
+
+async def test_a_server_that_made_people_up_has_no_places_once_it_is_blocked(
+    events, small, mobilizon, mastodon
+):
+    """Nor do those of them who wait get what is free again: the next one does."""
+    made_up = [mobilizon.actor(name) for name in ("ida", "ola", "kim")]
+    for each in made_up:
+        await each.join(small)
+    await events.comes_to_hold(made_up[-1].id, "waits", small)
+    bea = mastodon.actor("bea")
+    await bea.join(small)
+    await events.comes_to_hold(bea.id, "waits", small)
+
+    await block(events.node, {blocks.host_of(mobilizon.base): "made up"}, events.actor)
+
+    await events.comes_to_hold(bea.id, "attending", small)
+    for each in made_up:
+        for relation in ("attending", "waits"):
+            assert not await events.holds(each.id, relation, small)
+    assert await events.node.store.read(lambda read: read.held(small)) == 1
+    assert (await replayed(events.node)).different == []
+
+
+async def test_who_was_at_what_is_over_stays_among_who_was_there(
+    events, small, mobilizon
+):
+    ida = mobilizon.actor("ida")
+    await ida.join(small)
+    await events.comes_to_hold(ida.id, "attending", small)
+    events.later(days=4000)
+
+    await block(events.node, {ida.id: "a nuisance"}, events.actor)
+
+    assert await events.holds(ida.id, "attending", small)

@@ -36,6 +36,18 @@ async def test_a_post_comes_as_an_article(server, ana, blog):
     assert f"{blog.actor}/followers" in create.object["cc"]
 
 
+async def test_a_product_comes_to_those_who_know_no_market(mastodon, shop):
+    await mastodon.actor("ana").follow(shop.actor)
+    await mastodon.got("Accept")
+
+    price = {"amount": 480, "currency": "GBP"}
+    await shop.makes("Product", name="Rye", content="Sour.", price=price, stock=3)
+
+    create = await mastodon.got("Create")
+    assert create.object["type"] == ["Page", "ResourceSpecification"]
+    assert create.object["name"] == "Rye"
+
+
 async def test_a_change_comes_with_a_newer_date(server, ana, blog):
     id = await blog.makes("Post", **POST)
     created = (await server.got("Create")).object
@@ -161,10 +173,10 @@ async def test_what_is_written_in_a_browser_arrives(open_peer, mastodon):
     await owner.send(await owner.get("/posts/new"), name="First", content="x")
     author = (await blog.read("/posts/first"))["attributedTo"]
     await mastodon.actor("ana").follow(author)
-    await mastodon.got("Accept", within=15)
+    await mastodon.got("Accept")
 
     page = await owner.send(await owner.get("/posts/new"), **POST)
 
-    create = await mastodon.got("Create", within=15)
+    create = await mastodon.got("Create")
     assert create.object["id"] == blog.base + page.path
     assert create.activity["actor"] == author

@@ -220,9 +220,13 @@ async def test_nobody_else_ends_an_order(shop, ticket, mitra, mastodon):
 
 
 @pytest.fixture
-async def given(open_peer, way, shop):
+async def events(open_peer, way):
+    return await open_peer("events", peers=of_all(way))
+
+
+@pytest.fixture
+async def given(events, shop):
     """A ticket that an event of another peer gave the shop, told of in a note."""
-    events = await open_peer("events", peers=of_all(way))
     gig = await events.makes(
         "Event", name="Gig", startTime="2030-07-12T19:00:00Z", joinMode="external"
     )
@@ -311,3 +315,56 @@ async def test_a_note_about_something_else_is_not_answered(shop, ticket, mastodo
 
     assert mastodon.all("Create") == []
     assert await shop.edges(relation="bought") == []
+
+
+@pytest.fixture
+async def kept(shop, given, mastodon):
+    """What somebody ordered by a mention and paid, its event, and what they hear."""
+    await asks_the_desk(mastodon.actor("bea"), shop, given, "<p>@shop 2 please</p>")
+    await mastodon.got(is_private)
+    [edge] = await shop.edges(relation="bought", subject=mastodon.actor("bea").id)
+    await orders.move(shop.node, edge.object, "confirmed")
+    [sells] = await shop.edges(relation="sellsTicketsFor", subject=given)
+
+    async def told(words):
+        return await mastodon.got(
+            lambda a: is_private(a) and words in a["object"]["content"]
+        )
+
+    return edge.object, sells.object, told
+
+
+async def test_who_left_no_address_hears_in_private_that_it_is_at_another_time(
+    events, kept
+):
+    order, gig, told = kept
+
+    later = {"startTime": "2030-07-13T19:00:00Z"}
+    await events.does("Update", gig, values=later)
+
+    got = await told("The event was moved")
+    assert f"{order}?key=" in got.object["content"]
+
+
+async def test_who_left_no_address_hears_that_it_is_off_and_paid_back(
+    events, shop, kept
+):
+    order, gig, told = kept
+
+    await events.does("Update", gig, values={"status": "CANCELLED"})
+
+    await told("you will be paid back")
+    await orders.move(shop.node, order, "refunded")
+    await told("It was paid back.")
+
+
+async def test_who_cancels_it_themselves_is_not_told_so(shop, ticket, mitra):
+    ana = mitra.actor("ana")
+    said = await offers(ana, shop, ticket)
+    await mitra.got("Accept")
+
+    await ana.undo(said, [shop.actor])
+
+    await mitra.got("Update")
+    await soon(shop.has_said_all, "all is told")
+    assert mitra.all(is_private) == []

@@ -23,6 +23,7 @@ def test_a_domain_speaks_of_its_types_and_of_what_every_peer_does():
         (GOOD.replace("30", '"red"'), "domain.toml:3: hue: should be a whole number"),
         (GOOD.replace("Lisbon", "Lisboa"), "domain.toml:4: zone: 'Europe/Lisboa'"),
         (GOOD.replace('["page"]', '"page"'), "domain.toml:2: types: should be a list"),
+        (GOOD + 'currency = "euro"', "domain.toml:5: currency: should be three"),
         ('types = ["page"]\n', "title: is missing"),
         ("title", "domain.toml: "),
     ],

@@ -14,7 +14,7 @@ from rdflib import Graph
 from peer.model import rdf
 from peer.model.declaration import Type
 from peer.protocol.linked import Loader, compacted, expanded
-from peer.protocol.terms import AS, SX, expand
+from peer.protocol.terms import AS, SX
 from peer.protocol.thing import Edge
 from tests.model.generating import (
     BASE,
@@ -203,12 +203,3 @@ def test_no_context_is_fetched() -> None:
 def test_what_nobody_says_is_nothing() -> None:
     assert list(rdf.quads([])) == []
     assert rdf.part([], "nquads") == b""
-
-
-def test_a_dataset_can_be_asked() -> None:
-    dataset = rdf.dataset_of([(OWNER, document(EVERYTHING, SHOW))])
-
-    name = f"<{expand('as:name')}>"
-    found = dataset.query(f"SELECT ?g {{ GRAPH ?g {{ ?s {name} 'Hamlet' }} }}")
-
-    assert [str(row.g) for row in found] == [OWNER]

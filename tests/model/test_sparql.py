@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import socket
 
+import pyoxigraph as ox
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rdflib import Dataset
 
 from peer.model import rdf
-from peer.model.sparql import LONGEST, NotAnswered, asked, read_only
+from peer.model.sparql import LONGEST, NotAnswered, asked, dataset_over, read_only
 from tests.model.generating import EVERYTHING, LEXICON, OWNER, thing_of
 
 # rdflib warns of what it does itself.
@@ -21,7 +22,16 @@ pytestmark = pytest.mark.filterwarnings("ignore:Dataset.*is deprecated")
 def dataset() -> Dataset:
     values = {"name": "Hamlet", "also": "https://a.example/"}
     wire = LEXICON.wire(("Everything",))
-    return rdf.dataset_of([(OWNER, wire.document(thing_of(EVERYTHING, values), str))])
+    told = wire.document(thing_of(EVERYTHING, values), str)
+    held = ox.Store()
+    held.extend(rdf.quads([(OWNER, told)]))
+    return dataset_over(held)
+
+
+def test_it_is_known_who_says_what(dataset: Dataset) -> None:
+    found = asked(dataset, read_only("SELECT ?g { GRAPH ?g { ?s as:name 'Hamlet' } }"))
+
+    assert [str(row.g) for row in found] == [OWNER]
 
 
 def test_a_selection_is_answered(dataset: Dataset) -> None:

@@ -38,6 +38,28 @@ async def test_what_breaks_leaves_nothing_behind_and_is_not_hidden(node, ada):
     assert await node.all("Post") == []
 
 
+@pytest.mark.parametrize("answer", [None, Refuse("no"), ["no"]])
+async def test_what_answers_with_anything_else_is_named(node, ada, answer):
+    @on("Create", object="Post")
+    def odd(activity, read):
+        return answer
+
+    node.behaviors = [*node.behaviors, odd]
+
+    with pytest.raises(TypeError, match=r"test_door\.odd should return a list"):
+        await node.publish(ada, Ask("Create", kind="Post", values=NOTE))
+
+    assert await node.all("Post") == []
+
+
+def test_what_cannot_be_asked_is_told_where_it_is_written():
+    def alone(activity):
+        return []
+
+    with pytest.raises(TypeError, match="alone should take activity and read"):
+        on("Create")(alone)
+
+
 async def test_who_answers_sees_what_the_same_form_has_saved(node, ada):
     seen = []
 

@@ -72,6 +72,20 @@ async def test_what_costs_nothing_is_told_once(till):
     assert "is confirmed" in letter.subject
 
 
+async def test_who_has_something_to_answer_first_is_told_where(till):
+    gig = await till.gig()
+    asked = [{"ask": "Dietary needs", "required": True}]
+    ask = Ask("Update", id=gig.id, values={"questions": asked})
+    await till.node.publish(till.node.site, ask)
+    order = await till.order(await till.ticket(gig, price=0))
+
+    [letter] = await till.letters()
+
+    assert letter.subject.endswith("the organizer asks something first")
+    pay = f"{order.id}/pay?key={order_keys.key_of(await secret(till), order.id)}"
+    assert f"Answer here:\n\n{pay}" in letter.text
+
+
 async def test_what_is_not_paid_in_time_is_told(till):
     await till.order()
 

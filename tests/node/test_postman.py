@@ -99,16 +99,16 @@ async def test_a_postman_goes_when_called_and_until_stopped(
     postman, office, store, letter
 ):
     walking = asyncio.create_task(postman.run())
-    await asyncio.wait_for(office.arrived.wait(), 10)
+    await asyncio.wait_for(office.arrived.wait(), 60)
     office.arrived.clear()
     await store.transact(
         lambda tx: post(tx, "bob@example.org", "Hello", "Text", now=NOW, token="2")
     )
 
     postman.wake()
-    await asyncio.wait_for(office.arrived.wait(), 10)
+    await asyncio.wait_for(office.arrived.wait(), 60)
     walking.cancel()
-    await asyncio.wait([walking], timeout=10)
+    await asyncio.wait([walking], timeout=60)
 
     assert len(office.letters) == 2
     assert walking.done()

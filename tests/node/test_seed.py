@@ -77,6 +77,10 @@ async def test_a_step_that_is_added_later_is_played_then(make_node):
         (SEED.replace('"Post"', '"Pots"'), 7, "no type 'Pots'"),
         (SEED.replace("verb", "verbb"), 2, "verbb"),
         (SEED.replace('"3 days ago at 09:00"', '"a while ago"'), 7, "a while ago"),
+        (SEED.replace('"Add"', '"Ad"'), 12, "verb: is one of Create, Add"),
+        (SEED.replace('verb = "Add"', ""), 12, "verb is missing"),
+        (SEED.replace('{ kind = "Tag", name = "Food" }', '"x"'), 2, "object: should"),
+        (SEED.replace("content", "kontent"), 7, "There is no field 'kontent' in Post"),
         (SEED.replace("relation =", "relation"), 15, "Expected"),
     ],
 )
@@ -86,6 +90,8 @@ async def test_a_broken_seed_names_file_and_line(make_node, broken, line, why):
 
     assert "010-food.toml" in str(wrong.value)
     assert str(line) in str(wrong.value)
+    assert "Error" not in str(wrong.value)
+    assert ".;" not in str(wrong.value)
 
 
 async def test_a_broken_seed_leaves_an_empty_store_empty(make_node, new_store):

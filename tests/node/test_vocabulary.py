@@ -5,6 +5,7 @@ import pytest
 from peer.node.outbox import Ask
 from peer.node.refusal import Refused
 from peer.node.vocabulary import merged
+from peer.protocol.thing import Activity, Thing
 
 RECIPE = {
     "name": "Recipe",
@@ -182,6 +183,23 @@ async def test_a_type_that_is_in_use_does_not_go(node, owner, ada):
     await node.publish(ada, Ask("Delete", id=soup.object.id))
     await node.publish(owner, Ask("Delete", id=made.object.id))
     assert "Recipe" not in node.lexicon.types
+
+
+async def test_a_type_that_others_have_things_of_does_not_go(node, owner):
+    made = await node.publish(owner, Ask("Create", kind="Type", values=RECIPE))
+    then, ana = "2026-11-21T00:00:00.000Z", "https://meadow.example/ana"
+    soup = Thing(f"{ana}/soup", "Recipe", FOOD, ana, then, then)
+    view = Activity(f"{ana}#seen", "View", f"{node.base}/peer", then, soup)
+    await node.store.transact(lambda tx: node.door(tx).carry_out([view], tx))
+
+    with pytest.raises(Refused, match="delete them first"):
+        await node.publish(owner, Ask("Delete", id=made.object.id))
+
+
+@pytest.mark.parametrize("name", ["actor", "note"])
+async def test_what_others_are_read_as_does_not_go(node, owner, name):
+    with pytest.raises(Refused, match="of other servers are read as"):
+        await node.publish(owner, Ask("Delete", id=f"{node.base}/types/{name}"))
 
 
 async def test_a_relation_kind_that_is_in_use_does_not_go(node, owner, ada):

@@ -164,6 +164,14 @@ def test_what_another_server_hands_over_is_told_apart():
     assert not origin.is_forwarded(said(), SIBLING)
 
 
+@pytest.mark.parametrize("signature", ["proof", "signature"])
+def test_so_is_what_one_of_a_server_hands_over_of_another_who_signed_it(signature):
+    told = said(**{signature: {"type": "DataIntegrityProof"}})
+
+    assert origin.is_forwarded(told, SIBLING)
+    assert not origin.is_forwarded(told, ANA)
+
+
 @pytest.mark.parametrize(
     ("brought", "is_believed"),
     [

@@ -37,6 +37,13 @@ def test_what_was_proven_can_be_checked_by_whoever_has_it(proven):
     proof.check(passed_on, KEY.public_key(), NOW)
 
 
+def test_its_time_is_written_as_all_write_it():
+    """Some read the time, and write it again before they check."""
+    made = proof.proven(NOTE, METHOD, KEY, NOW + timedelta(milliseconds=590))
+
+    assert made["proof"]["created"] == "2026-11-21T09:00:00Z"
+
+
 def test_the_same_document_and_key_give_the_same_proof(proven):
     assert proof.proven(proven, METHOD, KEY, NOW) == proven
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from peer.protocol.contexts import AS_TERMS
-from peer.protocol.terms import ENVELOPE, PREFIXES, expand, local_name, shortened
+from peer.protocol.terms import ENVELOPE, PREFIXES, expand, shortened
 
 NAMES = [
     ("as:Note", "https://www.w3.org/ns/activitystreams#Note"),
@@ -38,11 +38,6 @@ def test_no_prefix_begins_another() -> None:
     assert not [
         one for one in starts for other in starts if one != other and other in one
     ]
-
-
-def test_a_name_without_its_prefix() -> None:
-    assert local_name("as:Note") == "Note"
-    assert local_name("https://a.example/x") == "https://a.example/x"
 
 
 def test_what_is_said_of_everything_is_said_in_words_of_activitystreams() -> None:

@@ -52,7 +52,7 @@ async def test_without_room_nothing_is_acknowledged_and_with_room_it_goes_on(
     url = new_url("sqlite")
 
     process = child("fill_up", url, "3000000")
-    said, _ = process.communicate(timeout=60)
+    said, _ = process.communicate(timeout=120)
 
     refused, readable, went_on, all_there = said.decode().split()
     assert int(refused) > 0

@@ -66,7 +66,7 @@ async def test_work_whose_connection_is_lost_is_begun_again(url, cut):
 
     async with open_store(url) as store:
         working = asyncio.ensure_future(store.transact(work))
-        await asyncio.to_thread(asked.wait, 30)
+        await asyncio.to_thread(asked.wait, 120)
         cut()
         ended.set()
         await working
@@ -90,4 +90,5 @@ async def test_many_who_work_while_connections_are_lost_all_get_there(url, cut):
         kept = [k for k, _ in await store.read(lambda read: read.recall_all("s"))]
     done = [f"{n:03}" for n, answer in enumerate(told) if answer is None]
     assert set(done) <= set(kept)
-    assert len(done) > 190, [answer for answer in told if answer]
+    # Each time four connections are lost: nobody knows what their last word did.
+    assert len(done) >= 200 - 3 * 4, [answer for answer in told if answer]

@@ -32,7 +32,7 @@ async def test_it_is_another_after_each_commit(store):
 
 async def test_what_another_process_commits_is_noticed_as_well(store, store_url):
     before = await store.mark()
-    async with open_store(store_url) as other:
+    async with open_store(store_url, patience=60) as other:
         await keep(other, "one")
 
     assert await store.mark() != before

@@ -38,7 +38,7 @@ async def test_workers_that_start_at_the_same_moment_migrate_once(store_url, chi
     for worker in workers:
         worker.stdin.write(b"go\n")
         worker.stdin.flush()
-    told = [worker.communicate(timeout=60)[0] for worker in workers]
+    told = [worker.communicate(timeout=120)[0] for worker in workers]
 
     assert told == [" ".join(STEPS).encode() + b"\n"] * 6
 
@@ -48,7 +48,7 @@ async def test_one_that_is_killed_anywhere_leaves_the_rest_to_the_next(
     store_url, child, statement
 ):
     killed = child("die_migrating", store_url, str(statement))
-    said, _ = killed.communicate(timeout=60)
+    said, _ = killed.communicate(timeout=120)
 
     async with open_store(store_url) as store:
         assert (await store.describe())["migrations"] == STEPS
@@ -62,7 +62,7 @@ async def test_dying_at_every_statement_one_after_another_gets_there_in_the_end(
 ):
     """Each life gets one statement further within a step, and keeps whole steps."""
     for statement in (2, 9, 30, 5, 33):
-        child("die_migrating", store_url, str(statement)).wait(60)
+        child("die_migrating", store_url, str(statement)).wait(120)
 
     async with open_store(store_url) as store:
         assert (await store.describe())["migrations"] == STEPS

@@ -143,8 +143,8 @@ async def test_a_read_sees_one_moment(store, store_url):
 
     def write_elsewhere():
         async def write():
-            async with open_store(store_url) as other:
-                asked.wait(30)
+            async with open_store(store_url, patience=60) as other:
+                asked.wait(120)
                 await other.transact(keep("b"))
             wrote.set()
 
@@ -153,7 +153,7 @@ async def test_a_read_sees_one_moment(store, store_url):
     def query(read):
         before = len(read.recall_all("s"))
         asked.set()
-        assert wrote.wait(30)
+        assert wrote.wait(120)
         return before, len(read.recall_all("s"))
 
     other = threading.Thread(target=write_elsewhere)
@@ -204,7 +204,7 @@ async def test_work_under_a_name_is_work_like_any_other(store, kept):
 
 
 async def test_what_is_to_happen_once_happens_once(store, store_url):
-    async with open_store(store_url) as other:
+    async with open_store(store_url, patience=60) as other:
 
         def start(tx):
             if tx.recall("s", "started") is not None:

@@ -86,10 +86,10 @@ class Customer:
         return await Visitor(base, self.visitor.session).send(page, action, **told)
 
     async def _answered(self, page: Page) -> Page:
-        """What the shop has said in the end."""
+        """What the shop has said in the end: the page says where to look."""
 
         async def look() -> Page:
-            return await self.visitor.get(page.url, follow=True)
+            return await self.visitor.get(_anew(page), follow=True)
 
         while "The shop was asked" in page.words:
             self.pace.check(f"the shop answers {self.name}: {page.url}")
@@ -117,6 +117,13 @@ def _fields(page: Page) -> list[str]:
     """How many of what: the fields of the form, by name."""
     forms = [form for form in page.forms if "token" in form.names]
     return sorted(n for form in forms for n in form.names if _FIELD.fullmatch(n))
+
+
+def _anew(page: Page) -> str:
+    """What a browser without scripts loads in its place."""
+    said = [told for tag, told in page.tags if tag == "meta"]
+    anew = [each["content"] for each in said if each.get("http-equiv") == "refresh"]
+    return anew[0].partition("url=")[2] if anew else page.url
 
 
 def _order(page: Page) -> str | None:

@@ -6,6 +6,7 @@ import asyncio
 import random
 from collections.abc import Awaitable, Callable, Sequence
 
+from tests.federation.peers import soon
 from tests.story.processes import Process
 from tests.story.stage import Stage
 
@@ -22,7 +23,12 @@ async def kill(victim: Process, _: random.Random) -> None:
 
 async def kill_one_worker(victim: Process, chance: random.Random) -> None:
     """One of its processes, for which another is started by the rest of it."""
-    victim.kill_worker(chance.choice(victim.workers()))
+
+    async def workers() -> list[int]:
+        return victim.workers()
+
+    there = await soon(workers, f"{victim.name} has workers")
+    victim.kill_worker(chance.choice(there))
 
 
 async def cut_off(victim: Process, _: random.Random) -> None:

@@ -77,7 +77,9 @@ class Stage:
             return has_form and f"{places} left" in page.words
 
         try:
-            await soon(all_sell, "all shops sell", 30)
+            await soon(all_sell, "all shops sell", 120)
+            # They hear that the event agrees a moment after it shows their tickets.
+            await self._all_is_said()
         finally:
             await guest.session.close()
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 import pytest
 
 from peer.node.trading import orders, purchases
@@ -166,7 +164,7 @@ async def test_after_so_long_all_agree_again(
     assert most >= attempts
     assert await sold(events, event) == 1
     assert await state_of(events, second.id) == "accepted"
-    await expires(shop, unpaid.id, times * timedelta(**step))
+    await expires(shop, unpaid.id)
     await settled(events, shop)
     await fits(buyer, events, shop)
 
@@ -182,9 +180,10 @@ async def tried_all(peer) -> None:
     await soon(all_wait, f"{peer.base} has tried all that was due")
 
 
-async def expires(shop, order: str, after: timedelta) -> None:
+async def expires(shop, order: str) -> None:
     """What nobody paid for is free again, once it was kept long enough."""
-    wanted = "awaiting" if after < timedelta(minutes=15) else "expired"
+    until = (await shop.get(order))["expires"]
+    wanted = "awaiting" if wire(shop.clock()) < until else "expired"
 
     async def has() -> bool:
         return await state_of(shop, order) == wanted

@@ -16,7 +16,7 @@ from tests.story.harming import Harm, cut_off, harming, kill, kill_one_worker
 from tests.story.processes import running
 from tests.story.stage import Stage
 
-ORDERS = int(os.environ.get("SX_TEST_ORDERS", 80))
+ORDERS = int(os.environ.get("SX_TEST_ORDERS", 60))
 SEED = int(os.environ.get("SX_TEST_SEED", 1))
 AT_ONCE = 40
 TIMES = max(6, ORDERS // 50)

@@ -19,6 +19,7 @@ from peer.node.outbox import Ask
 from peer.node.refusal import Refused
 from peer.node.trading import orders
 from peer.protocol.thing import Activity
+from store.interface import Busy
 from tests.story.history import History, kept, problems
 from tests.story.selling import PRICE, contact
 
@@ -44,19 +45,22 @@ async def on_sale(node: Node, quantity: int) -> str:
 
 
 async def buys(node: Node, ticket: str, number: int) -> bool:
-    """Does somebody get one?"""
-    try:
-        order = await orders.order(
-            *(node, STRANGER),
-            token=f"a-token-of-buyer-{number:06}",
-            lines=[(ticket, 1)],
-            contact=contact(f"buyer {number}"),
-        )
-        await orders.move(node, order.id, "confirmed")
-    except Refused as refused:
-        assert "none left" in refused.reason
-        return False
-    return True
+    """Does somebody get one?  Who has waited for the store for too long asks again."""
+    while True:
+        try:
+            order = await orders.order(
+                *(node, STRANGER),
+                token=f"a-token-of-buyer-{number:06}",
+                lines=[(ticket, 1)],
+                contact=contact(f"buyer {number}"),
+            )
+            await orders.move(node, order.id, "confirmed")
+        except Busy:
+            continue
+        except Refused as refused:
+            assert "none left" in refused.reason
+            return False
+        return True
 
 
 async def all_buy(nodes: Sequence[Node], ticket: str, many: int) -> int:

@@ -46,6 +46,9 @@ class Clock:
     def tick(self, **how_much: float) -> None:
         self.ahead += timedelta(**how_much)
 
+    def set(self, time: datetime) -> None:
+        self.ahead = time - datetime.now(UTC)
+
 
 # -- visiting ----------------------------------------------------------------------
 

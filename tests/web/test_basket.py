@@ -52,6 +52,7 @@ async def test_what_is_added_is_in_the_basket_and_counted_on_every_page(shop, ro
 
     assert after.path == path(rose)
     assert "It is in your basket." in after.words
+    assert ("/basket", "See the basket") in after.links
     assert "Basket2 in it" in after.words.replace("Basket 2", "Basket2")
     assert "£12.00" in (await guest.get("/basket")).words
 
@@ -116,6 +117,17 @@ async def test_only_a_whole_number_of_things_is_added(shop, loaf, count):
     after = await guest.fill(page, "/basket/add", {"count": count}, follow=False)
 
     assert after.status == 422
+    assert (path(loaf), "Back to the page before") in after.links
+
+
+async def test_more_than_there_are_is_said_where_it_can_be_changed(shop, rose):
+    guest = await shop.visitor()
+    page = await guest.get(path(rose))
+
+    after = await guest.fill(page, "/basket/add", {"count": "5"})
+
+    assert after.path == "/basket"
+    assert "Rose jam: no more than 4: that is all there is." in after.words
 
 
 async def test_more_than_there_are_is_pointed_out(shop, rose):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -130,12 +131,14 @@ async def test_a_month_shows_each_event_on_its_day(events, gig):
 
 
 async def test_a_month_that_is_none_is_this_one(events):
-    visitor = await events.visitor()
+    visitor, there = await events.visitor(), ZoneInfo("Europe/London")
+    before = datetime.now(there)
 
     page = await visitor.get("/calendars?view=month&month=2030-13")
 
     assert page.status == 200
-    assert f"{date.today():%B %Y}" in page.words
+    now = {f"{moment:%B %Y}" for moment in (before, datetime.now(there))}
+    assert any(month in page.words for month in now)
 
 
 @pytest.mark.parametrize("told", ["2030-02", "2028-02", "2026-12", "2026-03"])
@@ -222,3 +225,32 @@ async def test_where_it_is_full_one_can_wait(events):
 
     await ada.send(await ada.get("/events/small"), "/do/Leave")
     assert "I am not coming after all" in (await bob.get("/events/small")).words
+
+
+async def test_places_given_to_shops_are_no_reason_to_wait_while_there_are_some(events):
+    gig = await made(
+        events,
+        "dear",
+        startTime="2030-12-05T19:30:00+00:00",
+        joinMode="external",
+        capacity=2,
+    )
+    await events.node.store.transact(
+        lambda tx: tx.hold(gig.id, f"{events.base}/allotments/a", 2, 2)
+    )
+    ada = await events.signed_in("Ada")
+
+    page = await ada.get("/events/dear")
+
+    assert "Join the waiting list" not in page.words
+
+
+async def test_who_has_no_account_reads_how_to_wait_for_a_place(events):
+    await made(events, "small", startTime="2030-12-05T19:30:00+00:00", capacity=1)
+    ada, guest = await events.signed_in("Ada"), await events.visitor()
+    way = ("/sign-in?next=/events/small", "Sign in to join the waiting list")
+    assert way not in (await guest.get("/events/small")).links
+
+    await ada.send(await ada.get("/events/small"), "/do/Join")
+
+    assert way in (await guest.get("/events/small")).links

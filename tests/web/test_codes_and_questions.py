@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import io
+from dataclasses import replace
 
 import pytest
 
 from peer.model.allotting import allotments_of
 from peer.model.indexing import index_of
 from peer.model.permission import Role, Viewer
+from peer.model.promotion import Code
 from peer.node.outbox import Ask
+from peer.node.refusal import Refused
 from peer.node.trading import allotments
 from peer.node.trading.allotments import Row
 from peer.protocol.thing import Edge, Thing
+from peer.web.pages import codes
 from peer.web.visit import SITE
 from tests.web.market import TEN, scheduled, ticket
 
@@ -82,6 +87,54 @@ async def test_a_code_is_made_shown_and_ended(peer, owner, gig):
     page = await owner.send(page, "/codes/end")
     assert "There is no code yet" in page.words
     assert (await given_of(peer, gig))[0].get("codes") is None
+
+
+async def test_of_codes_that_are_made_at_once_none_is_lost(peer, gig):
+    [seen] = await given_of(peer, gig)  # by both, before either has made theirs
+    keeper = Viewer(f"{peer.base}/actor", Role.OWNER)
+    for code in (Code("EARLY", percent=20), Code("LATE", percent=5)):
+        await peer.node.publish_all(keeper, codes.with_code(code, [seen]))
+    await peer.node.publish(keeper, codes.without_code(seen, "EARLY"))
+
+    [given] = await given_of(peer, gig)
+    assert given["codes"] == [{"word": "LATE", "percent": 5}]
+    with pytest.raises(Refused, match="such a code already"):
+        await peer.node.publish_all(keeper, codes.with_code(Code("LATE", 9), [seen]))
+
+
+async def test_shops_that_share_a_code_keep_to_its_number_together(peer, owner, gig):
+    other = "http://other.localhost:2/actor"
+    keeper = Viewer(f"{peer.base}/actor", Role.OWNER)
+    config = peer.node.config
+    peer.node.config = replace(config, peers={**config.peers, "other": other[:-6]})
+    await allotments.offer(
+        *(peer.node, keeper, gig),
+        [Row("Standard", TEN, 15, other), Row("Late", TEN, 5, other)],
+    )
+
+    page = await make(owner, gig, word="EARLY", percent="20", times="10")
+
+    given = await given_of(peer, gig)
+    times = {(e["shop"], e["codes"][0]["times"]) for e in given}
+    assert times == {(f"{SHOP}/actor", 6), (other, 4)}
+    assert "for 10 orders" in page.words
+    assert "4 at other.localhost" in page.words
+
+    few = await make(owner, gig, word="LATE", percent="20", times="1")
+    assert "2 shops have to share it: 2 at least." in few.words
+
+
+async def test_forms_that_are_sent_at_once_each_make_their_code(peer, owner, gig):
+    page = await owner.get(f"{path_of(gig)}/codes")
+    words = [f"WORD-{n}" for n in range(5)]
+
+    done = await asyncio.gather(
+        *(owner.fill(page, "/codes", {"word": w, "percent": "5"}) for w in words)
+    )
+
+    assert [each.status for each in done] == [200] * 5
+    [given] = await given_of(peer, gig)
+    assert sorted(row["word"] for row in given["codes"]) == words
 
 
 async def test_a_code_that_nobody_has_thought_of_is_made(peer, owner, gig):

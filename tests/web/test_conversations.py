@@ -39,6 +39,16 @@ async def test_replies_stand_below_what_they_answer_with_who_and_where(blog):
     assert page.headers["ETag"]
 
 
+async def test_no_heading_stands_over_nothing(blog):
+    guest, visitor = await blog.signed_in("Gus", "guest"), await blog.visitor()
+
+    signed_in, from_there = await guest.get(WELCOME), await visitor.get(WELCOME)
+
+    assert "Replies and echoes" not in signed_in.words
+    assert "Replies and echoes" in from_there.words
+    assert "from your own server" in from_there.words
+
+
 async def test_what_warns_of_itself_is_folded_away(blog):
     ana = await stranger(blog)
     await ana.says("Rosebud is a sledge.", blog.base + WELCOME, summary="The end")
@@ -75,6 +85,20 @@ async def test_nothing_that_strangers_write_does_anything(blog, text):
         assert not [h for h in hrefs if h.startswith(("javascript:", "data:"))]
         assert not [told for _, told in page.tags if "onerror" in told]
         assert "alert(1)</script>" not in page.text
+
+
+@pytest.mark.parametrize("kind", ["Event", "Note", "Post", "Ticket"])
+async def test_whatever_is_known_of_others_has_a_page(make_peer, kind):
+    peer = await make_peer("shop" if kind == "Ticket" else "events")
+    ana = await stranger(peer)
+    values = {"name": "A fair", "startTime": "2030-07-01T19:30:00Z"}
+    found = await ana.says("In May.", kind=kind, **values)
+
+    for visitor in (await peer.visitor(), await peer.owner()):
+        page = await visitor.get(f"/elsewhere?id={quote(found.id, safe='')}")
+
+        assert page.status == 200, kind
+        assert "far.example" in page.text
 
 
 async def test_what_was_written_to_a_few_is_shown_to_nobody_else(blog):

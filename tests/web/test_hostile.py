@@ -224,6 +224,23 @@ async def test_a_request_that_names_no_host_is_refused(blog):
     assert b" 400 " in answer[:14]
 
 
+async def test_who_asks_for_another_site_in_full_is_not_given_this_one(blog):
+    _, _, host = blog.address.partition("//")
+
+    assert " 200 " in (await raw(blog, f"GET {blog.address}/ HTTP/1.1"))[:14]
+    for there in ("evil.example", f"{host}@evil.example", f"x@{host}", "[::1]"):
+        answer = await raw(blog, f"GET http://{there}/ HTTP/1.1")
+
+        assert " 421 " in answer[:14], there
+
+
+async def test_other_versions_of_http_are_not_spoken(blog):
+    for version in (" HTTP/0.9", " HTTP/2.0", ""):
+        answer = await raw(blog, f"GET /posts{version}")
+
+        assert " 505 " in answer[:14], version
+
+
 NO_REQUESTS = [
     ["GET / HTTP/1.1", "Content-Length: 1", "Content-Length: 2"],
     ["GET / HTTP/1.1", "Transfer-Encoding: xchunked"],

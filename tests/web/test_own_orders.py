@@ -70,6 +70,15 @@ async def test_each_order_is_there_with_how_it_stands(counter, ada):
     assert "To pay: £20.00" in (await ada.get(pay)).words
 
 
+async def test_who_has_just_made_an_account_for_it_finds_it_there_as_well(counter):
+    eve = await counter.peer.signed_in("Eve", role="guest")
+
+    made = await order(counter, eve)
+
+    page = await eve.get(HERE)
+    assert (f"/orders/{made.slug}", made["number"]) in page.links
+
+
 async def test_each_ticket_is_there_with_its_state_and_its_page(counter, ada):
     made = await order(counter, ada, 3)
     await paid(counter, made)

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from peer.node.paying.reconciling import round_of
+from peer.protocol import moment
 from peer.protocol.thing import Thing
 from tests.node.paying.sumup_server import SumUpServer, listening
 from tests.web.counter import Counter, open_counter
@@ -252,6 +255,21 @@ async def test_back_while_they_are_away_it_says_that_they_are_asked_again(
 
 
 # -- by hand -----------------------------------------------------------------------
+
+
+async def test_before_they_choose_a_transfer_buyers_read_until_when(counter):
+    config = counter.peer.node.config
+    counter.peer.node.config = replace(config, transfer_days=3)
+    order = await counter.order()
+    before = counter.peer.node.now()
+
+    page = await counter.buyer.get(await counter.address(order, "/pay"))
+
+    after = counter.peer.node.now()
+    assert "If you pay like this, your order is kept until" in page.words
+    times = [moment.read(t["datetime"]) for _, t in page.tags if "datetime" in t]
+    days, slack = timedelta(days=3), timedelta(minutes=1)
+    assert [t for t in times if before + days - slack <= t <= after + days]
 
 
 async def test_for_a_transfer_it_says_where_to_and_what_to_write(counter):

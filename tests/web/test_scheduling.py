@@ -6,6 +6,7 @@ import pytest
 
 from peer.model.query import Query
 from peer.node.outbox import Ask
+from tests.started import BEGINNING
 
 GIG = {
     "name": "Summer Gig",
@@ -14,6 +15,13 @@ GIG = {
     "timezone": "Europe/London",
     "location.name": "The Old Bakery",
 }
+
+
+@pytest.fixture
+async def events(events):
+    """In November 2026, whenever it really is: what is put on below lies just ahead."""
+    events.clock.set(BEGINNING)
+    return events
 
 
 @pytest.fixture
@@ -185,6 +193,7 @@ TICKETED = {
 async def keeper(make_peer):
     """Somebody of an events peer whose cooperative has a shop."""
     peer = await make_peer("events", peers={"shop": SHOP})
+    peer.clock.set(BEGINNING)
     return peer, await peer.signed_in("Keeper")
 
 
@@ -262,3 +271,40 @@ async def test_a_place_says_how_many_fit_unless_the_event_does(events, steward):
     [gig] = await things(events, "Event", "Summer Gig")
     [small] = await things(events, "Event", "Small")
     assert (gig["capacity"], small["capacity"]) == (60, 12)
+
+
+# -- what helps whoever fills it in ---------------------------------------------------
+
+
+async def test_what_is_wrong_stands_at_its_field_as_well(steward):
+    page = await schedule(steward, name="", endTime="2031-07-12T18:00")
+
+    told = {each["id"]: each for _, each in page.tags if each.get("id")}
+    for field in ("field-name", "field-endTime"):
+        assert told[field]["aria-invalid"] == "true"
+        assert told[field]["aria-describedby"] == f"{field}-error"
+        assert f"{field}-error" in told
+
+
+async def test_what_is_over_already_is_put_on_only_if_that_is_meant(events, steward):
+    past = {"startTime": "2020-07-12T19:30", "endTime": "2020-07-12T22:00"}
+
+    page = await schedule(steward, **past)
+
+    assert page.status == 409
+    assert "That is over already" in page.words
+    assert await things(events, "Event", "Summer Gig") == []
+
+    after = await steward.fill(page, "", {"past": "yes"})
+
+    assert after.path == "/calendars/main"
+    assert len(await things(events, "Event", "Summer Gig")) == 1
+
+
+async def test_zones_are_offered_by_continent_without_aliases(steward):
+    page = await steward.get("/schedule", follow=True)
+
+    for offered in ("Europe/Berlin", "Pacific/Auckland", "UTC"):
+        assert f"<option>{offered}\n" in page.text
+    for left_out in ("Factory", "localtime", "GB-Eire", "Etc/GMT+1", "US/Pacific"):
+        assert left_out not in page.text

@@ -6,6 +6,7 @@ import pytest
 
 from peer.model.query import Query
 from peer.node.outbox import Ask
+from tests.started import BEGINNING
 
 CHESS = {
     "name": "Chess",
@@ -15,6 +16,13 @@ CHESS = {
     "repeats": "FREQ=WEEKLY;BYDAY=TH;COUNT=5",
     "except": "2026-12-24",
 }
+
+
+@pytest.fixture
+async def events(events):
+    """In November 2026, whenever it really is: what is put on below lies just ahead."""
+    events.clock.set(BEGINNING)
+    return events
 
 
 @pytest.fixture

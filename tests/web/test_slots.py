@@ -6,6 +6,7 @@ import pytest
 
 from peer.model.query import Query
 from peer.web.parts.times import times
+from tests.started import BEGINNING
 
 BENCH = {
     "name": "At the bench",
@@ -17,6 +18,13 @@ BENCH = {
 }
 SLOTS = {"times.every": "60", "times.last": "12:00"}
 SATURDAYS = {"repeats.every": "week", "repeats.count": "20"}
+
+
+@pytest.fixture
+async def events(events):
+    """In November 2026, whenever it really is: what is put on below lies just ahead."""
+    events.clock.set(BEGINNING)
+    return events
 
 
 @pytest.fixture

@@ -145,7 +145,9 @@ async def test_passed_on_the_old_one_ends_and_the_place_stays(shop, stall):
     assert after["code"] != before["code"]
     assert (after.id, after["number"]) == (before.id, before["number"])
     assert "Bob" in page.words and after["code"] in page.words
-    assert (await guest.get(path)).status == 404
+    old = await guest.get(path)
+    assert old.status == 404
+    assert "A ticket that was passed on has a new address" in old.words
     entries = await shop.node.store.read(
         lambda r: r.log(object=after.id, type="Update")
     )

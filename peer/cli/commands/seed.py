@@ -8,6 +8,7 @@ from tempfile import TemporaryDirectory
 
 import click
 
+from peer.cli.diagnosis import loose_ends_of
 from peer.cli.running import opened, run, with_config
 from peer.config import Config
 from peer.model.reading import Read
@@ -42,6 +43,9 @@ async def _play(config: Config) -> None:
     async with opened(config) as node:
         after = await node.store.read(_last)
         title = node.domain.title
+        loose = list(loose_ends_of(node))
+    for sentence in loose:
+        click.echo(f"sx: {sentence}", err=True)
     fresh = after - before
     were = "activity was" if fresh == 1 else "activities were"
     click.echo(f"{title}: {fresh or 'no'} new {were} played; the log has {after}.")

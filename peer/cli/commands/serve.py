@@ -12,6 +12,7 @@ import structlog
 from aiohttp import web
 
 from peer.cli.crew import Crew, Member
+from peer.cli.diagnosis import loose_ends_of
 from peer.cli.listening import check_free, listening
 from peer.cli.logs import start_logging
 from peer.cli.running import config_of, keep_what_is_there, opened, run
@@ -67,6 +68,9 @@ async def _serve(config: Config, link: bool, *, attached: bool, shared: bool) ->
             try:
                 await web.SockSite(runner, socket).start()
                 keep_what_is_there()
+                if not shared:
+                    for sentence in loose_ends_of(node):
+                        log.warning("a loose end", said=sentence)
                 log.info("serving", domain=config.domain, at=config.base)
                 if link:
                     click.echo(await links.owner_link(node))

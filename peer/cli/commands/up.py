@@ -46,6 +46,7 @@ def command(environ: Mapping[str, str], domains: Sequence[str], port: int) -> No
     \b
     sx up
     sx up blog events
+    sx up blog events shop tools     with a domain of your own beside them
     sx up --port 9001
     """
     for sentence in unknown(environ):
@@ -76,7 +77,11 @@ def planned(
         if environ.get(name):
             raise Stop(f"{name}: every peer needs its own; SX_DOMAIN starts one alone")
     hosts = {name: f"{name}.localhost:{port + n}" for n, name in enumerate(domains)}
-    shared = {f"SX_{name.upper()}_BASE": f"http://{hosts[name]}" for name in hosts}
+    shared = {
+        f"SX_{name.upper()}_BASE": f"http://{host}"
+        for name, host in hosts.items()
+        if name in COOPERATIVE
+    }
     allowed = [*hosts.values(), environ.get("SX_DEV_ALLOW", "")]
     var = Path(environ.get("SX_VAR") or "var")
     return [

@@ -26,8 +26,8 @@ def command() -> None:
     \b
     sx -d blog users list
     sx -d blog users add ana@example.org --name "Ana Ruiz" --role member
-    sx -d blog users role ana owner
-    sx -d blog users link ana
+    sx -d blog users role ana-ruiz owner
+    sx -d blog users link ana-ruiz
     """
 
 

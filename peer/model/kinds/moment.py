@@ -33,6 +33,12 @@ _WIRE = re.compile(
     r"(?:Z|[+-](?:0[0-9]|1[0-3]):[0-5][0-9]|[+-]14:00)"
 )
 _LOCAL = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(?::[0-9]{2})?")
+_CONTINENTS = frozenset(
+    {
+        *("Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic"),
+        *("Australia", "Europe", "Indian", "Pacific"),
+    }
+)
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = (
     *("Jan", "Feb", "Mar", "Apr", "May", "Jun"),
@@ -44,6 +50,16 @@ _MONTHS = (
 def zones() -> Mapping[str, str]:
     """Every time zone there is, by name."""
     return {name: name.replace("_", " ") for name in sorted(available_timezones())}
+
+
+@cache
+def offered() -> Mapping[str, str]:
+    """Those that people look for: by continent and city, without the aliases of old."""
+    return {
+        name: words
+        for name, words in zones().items()
+        if name.partition("/")[0] in _CONTINENTS or name == "UTC"
+    }
 
 
 def _wrong(field: Field, value: Any) -> str | None:
@@ -147,8 +163,10 @@ def _wrong_zone(field: Field, value: Any) -> str | None:
 
 def _zone_controls(field: Field, value: Any, site: Site) -> Sequence[Control]:
     chosen = value or (site.zone if field.required else "")
+    more = {chosen: zones()[chosen]} if chosen in zones() else {}
+    choices = {**offered(), **more}
     return [
-        Control(field.term, "select", chosen, required=field.required, choices=zones())
+        Control(field.term, "select", chosen, required=field.required, choices=choices)
     ]
 
 

@@ -11,15 +11,19 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Protocol, TypeVar
 
+from peer.model.ordering import number_of
 from peer.model.questions import questions_of, said
 from peer.model.reading import Entry, Read
 from peer.node.entrance import letting_in
+from peer.node.moderation.blocks import host_of
 from peer.protocol.credential import read_code
+from peer.protocol.origin import same_origin
 from peer.protocol.thing import Edge, Thing
 
 T = TypeVar("T")
 
 _PAGE, _MOST = 500, 100_000
+_BUSIEST = 10  # of the servers that guests come from
 #: What a spreadsheet takes for the beginning of a formula.
 _FORMULAS = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")
 _COLUMNS = ("Name", "Ticket", "Number", "Order", "State", "Came in", "Let in by")
@@ -43,13 +47,15 @@ class Attendee:
     code: str = ""  # for devices at the door, in no list
     answers: Mapping[str, str] = field(default_factory=dict)
     kind: str = ""  # the id of the ticket that it was sold as
+    server: str = ""  # where they have their account, if not here
 
     @property
     def who(self) -> str:
         return named(self.name, self.ticket, self.number, self.order)
 
     def is_called(self, words: Sequence[str]) -> bool:
-        said = f"{self.name} {self.ticket} {self.order}".casefold()
+        plain = self.order.replace("-", "")
+        said = f"{self.name} {self.ticket} {self.order} {plain}".casefold()
         return all(word in said for word in words)
 
     def has_code(self, code: str) -> bool:
@@ -58,7 +64,7 @@ class Attendee:
 
 def who(seat: Thing) -> str:
     """Whose it is, in the words that are read out at the door."""
-    order = str(seat.get("order") or "").rpartition("/")[2]
+    order = number_of(str(seat.get("order") or "").rpartition("/")[2])
     holder, name = seat.get("holder") or "", seat.get("name") or ""
     return named(holder, name, seat.get("number"), order)
 
@@ -98,6 +104,11 @@ def ended(those: Sequence[Attendee]) -> Ended:
 def by_door(those: Sequence[Attendee]) -> Mapping[str, int]:
     """How many came in by which door, the busiest first."""
     return dict(Counter(each.by for each in those if each.since).most_common())
+
+
+def by_server(those: Sequence[Attendee]) -> Mapping[str, int]:
+    """How many said so from which other servers, the busiest first."""
+    return dict(Counter(e.server for e in those if e.server).most_common(_BUSIEST))
 
 
 def count(read: Read, event: str) -> Count:
@@ -157,7 +168,7 @@ def _attendee(
         seat.get("holder") or "",
         seat.get("name") or "",
         number,
-        order.rpartition("/")[2],
+        number_of(order.rpartition("/")[2]),
         state,
         seat.id,
         seat.get("reason") or "",
@@ -182,9 +193,14 @@ async def _coming(ask: Asking, event: Thing) -> list[Attendee]:
             "",
             COMING,
             answers=told.get(edge.activity, {}),
+            server=_server(edge.subject, event.id),
         )
         for edge in edges
     ]
+
+
+def _server(guest: str, event: str) -> str:
+    return "" if same_origin(guest, event) else host_of(guest)
 
 
 async def _answers(ask: Asking, event: Thing) -> Mapping[str, Mapping[str, str]]:

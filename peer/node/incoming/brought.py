@@ -41,13 +41,15 @@ def thing_of(noted: Noted, owner: str, lexicon: Lexicon, now: datetime) -> Thing
         kind = lexicon.types[_NOTE]
         values = _as_note(noted)
     published = min(noted.published or now, now)
+    updated = noted.updated
+    at = wire(published)
     return Thing(
         id=noted.id or "",
         kind=kind.name,
         values=values,
         owner=owner,
-        published=wire(published),
-        updated=wire(min(noted.updated or published, now)),
+        published=at,
+        updated=wire(min(updated, now)) if updated else at,
         audience=PUBLIC if _is_public(noted) else DRAFT,
     )
 
@@ -168,8 +170,9 @@ def _attached(noted: Noted) -> Iterator[str]:
 
 
 def _quoted(noted: Noted) -> Iterator[str]:
-    if noted.quote and noted.quote not in (noted.content or ""):
-        yield f"RE: <{noted.quote.replace('>', '%3E')}>"
+    quote = noted.quote
+    if quote and quote not in (noted.content or ""):
+        yield f"RE: <{quote.replace('>', '%3E')}>"
 
 
 def _mentioned(noted: Noted) -> Iterator[str]:

@@ -45,7 +45,8 @@ def offered(means: Meaning, object: Document) -> Meant | None:
     id, event = id_of(object), id_of(object.get("context"))
     if _ALLOTMENT not in means.lexicon.types or "Ticket" not in means.lexicon.types:
         return Nothing("nothing is sold here", 404)
-    if id is None or event is None or not same(told_of(object, "shop"), desk):
+    shop = id_of(told_of(object, "shop"))
+    if id is None or event is None or not same(shop, desk):
         return Nothing("it does not say what is given to whom", 403)
     if not same_origin(id, by) or not same_origin(event, by):
         raise NotTheirs(f"{by} gives away what is not theirs")
@@ -112,6 +113,8 @@ def _allotment(means: Meaning, object: Document, id: str, event: str) -> Meant:
     known = means.read.get(id)
     if known is not None and not same(known.owner, means.said.actor):
         raise NotTheirs(f"{id} is somebody else's")
+    if known is not None and known.kind != _ALLOTMENT:
+        raise NotTheirs(f"{id} is something else, and stays it")
     now = means.now
     published = min(moment(object.get("published")) or now, now)
     updated = min(moment(object.get("updated")) or published, now)

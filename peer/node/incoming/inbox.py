@@ -47,7 +47,7 @@ from peer.node.outgoing.unfetched import NotFetched
 from peer.node.refusal import Refused
 from peer.node.telling.dispatch import Dispatch, NotBrief
 from peer.node.telling.things import voice
-from peer.node.trading import fairness
+from peer.node.trading import fairness, guessing
 from peer.protocol import strict
 from peer.protocol.moment import wire
 from peer.protocol.origin import (
@@ -259,7 +259,9 @@ class Inbox:
             case Do(activity):
                 if _is_about_ours(activity, node.base):
                     check(activity, Viewer(activity.actor, Role.ACTOR), lexicon, tx)
+                guessing.check(tx, activity, now)
                 fairness.check(tx, node.config, activity, now)
+                activity = fairness.noted(tx, node.config, activity, now)
                 node.door(tx, dispatch, lexicon).carry_out([activity], tx)
         return Answer(202, "done", done=True)
 
@@ -279,6 +281,7 @@ class Inbox:
             asked = replace(means.activity, notes=notes)
             if not tx.record(asked):
                 return
+            guessing.note(tx, asked, refused, now)
             by = voice(asked.thing, tx)
             no = follows_from(asked, "Reject", by, asked, {"content": refused.reason})
             node.door(tx, dispatch).carry_out([no], tx)

@@ -36,8 +36,9 @@ if TYPE_CHECKING:
 _SPACE = "stranger-key"
 _KEPT = timedelta(days=30)
 _STALE = timedelta(days=2)
-#: Whoever sends what does not hold has the key asked for again only so often.
-_PATIENCE = timedelta(seconds=30)
+#: Whoever sends what does not hold has the key asked for again only so often in a
+#: while: more than once, or a forgery would keep a new key out.
+_OFTEN, _WHILE = 3, timedelta(seconds=30)
 _KEYS = 10_000
 
 
@@ -54,7 +55,7 @@ class Held:
 class Keyring:
     strangers: Strangers
     _held: OrderedDict[str, Held] = field(default_factory=OrderedDict)
-    _asked: OrderedDict[str, datetime] = field(default_factory=OrderedDict)
+    _asked: OrderedDict[str, tuple[datetime, int]] = field(default_factory=OrderedDict)
 
     def remembered(self, key_id: str) -> Held | None:
         """The key, if this process has met it."""
@@ -77,11 +78,14 @@ class Keyring:
         return self._now() - held.since > _STALE
 
     def may_ask_again(self, key_id: str) -> bool:
-        """True once in a while: keys are changed, and forgers are patient."""
-        now, asked = self._now(), self._asked.get(key_id)
-        if asked is not None and now - asked < _PATIENCE:
+        """True a few times in a while: keys are changed, and forgers are patient."""
+        now = self._now()
+        since, count = self._asked.get(key_id, (now, 0))
+        if now - since >= _WHILE:
+            since, count = now, 0
+        if count >= _OFTEN:
             return False
-        self._asked[key_id] = now
+        self._asked[key_id] = since, count + 1
         if len(self._asked) > _KEYS:
             self._asked.popitem(last=False)
         return True

@@ -18,6 +18,7 @@ from peer.model.lexicon import Lexicon
 from peer.model.reading import Read
 from peer.protocol.moment import wire
 from peer.protocol.origin import same, same_origin
+from peer.protocol.proof import method_of
 from peer.protocol.thing import PUBLIC, Activity, Edge, Thing
 from peer.protocol.wire.loose import Document
 from peer.protocol.wire.said import Said
@@ -151,6 +152,8 @@ class Meaning:
 
     def proven(self, document: Document, by: str) -> bool | Need:
         """Has ``by`` signed ``document``?  Not to be known before it was looked at."""
+        if not same_origin(method_of(document), by):
+            return False  # nobody is asked for a key that is another server's
         mark = mark_of(document)
         if mark not in self.tried:
             return Need(proof=document)

@@ -14,7 +14,7 @@ import structlog
 
 from peer.model.kinds.money import shown
 from peer.model.ledger import account
-from peer.model.ordering import ENDED, contact_of, parts_of
+from peer.model.ordering import ENDED, contact_of, lines_of, parts_of, unanswered
 from peer.node.keys import ORDERS, secret_in
 from peer.node.letters import mail, rationing
 from peer.node.letters.by_organizers import written
@@ -33,6 +33,7 @@ _PAGE = 500
 
 _SUBJECTS = {
     "awaiting": "Your order {number}: how to pay",
+    "asked": "Your order {number}: the organizer asks something first",
     "extended": "Your order {number} waits for your payment",
     "confirmed": "Your order {number} is confirmed",
     "cancelled": "Your order {number} was cancelled",
@@ -45,6 +46,8 @@ _SUBJECTS = {
 }
 _OPENINGS = {
     "awaiting": "thank you for your order. It is kept for you, and waits to be paid.",
+    "asked": "thank you for your order. It is kept for you, and yours once you have "
+    "answered what the organizer asks.",
     "extended": "thank you for your order. Please write its number on what you send.",
     "confirmed": "thank you: your order is confirmed.",
     "cancelled": "your order was cancelled.{reason}{back}",
@@ -108,6 +111,8 @@ class Desk:
             return
         if order["total"]["amount"] and order.get("payAt") != "door":
             yield order, "order", self._order("awaiting", order, pay=True)
+        elif unanswered(order, lines_of(order.id, self.tx), self.tx):
+            yield order, "order", self._order("asked", order, pay=True)
 
     def _refused(self, activity: Activity, asked: Activity) -> None:
         """There is no order to tell of; what they typed came with what they asked."""
@@ -232,6 +237,7 @@ class Desk:
             "code": order.get("code", ""),
             "until": self._until(order) if pay else "",
             "pay": self._link(order.id, "/pay") if pay else "",
+            "is_asked": state == "asked",
             "tickets": held,
             "calendars": list(dict.fromkeys(t["calendar"] for t in held[:1])),
         }

@@ -18,13 +18,12 @@ from typing import Any
 
 import orjson
 import pyoxigraph as ox
-from oxrdflib import OxigraphStore
 from rdflib import Dataset
 from rdflib.query import Result
 
 import peer
 from peer.model.rdf import quads
-from peer.model.sparql import LONGEST, NotAnswered, asked, read_only
+from peer.model.sparql import LONGEST, NotAnswered, asked, dataset_over, read_only
 from peer.node import vocabulary
 from peer.node.linked import dataset
 from peer.node.refusal import Refused
@@ -125,7 +124,7 @@ async def _loaded(database_url: str) -> Dataset:
         lexicon = await store.read(vocabulary.load)
         async for batch in dataset.said(store, lexicon):
             held.extend(quads(batch))
-    return Dataset(store=OxigraphStore(store=held), default_union=True)
+    return dataset_over(held)
 
 
 def _told(result: Result) -> dict[str, Any]:

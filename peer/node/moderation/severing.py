@@ -1,4 +1,8 @@
-"""What a block takes apart: who follows whom across it, each by an activity."""
+"""What a block takes apart: who follows whom across it, and places they had here.
+
+Each by an activity.  A server can make people up, and have them take all places of
+what is free: blocked, it has none, and whoever waits for one gets it.
+"""
 
 from __future__ import annotations
 
@@ -13,11 +17,14 @@ from peer.node.moderation.blocks import Blocklist
 from peer.node.node import Node
 from peer.node.outbox import Ask
 from peer.node.refusal import Refused
+from peer.protocol import moment
 from peer.protocol.origin import same_origin
-from peer.protocol.thing import Edge
+from peer.protocol.thing import Edge, Thing
 from store.interface import Transaction
 
 _TIES = ("follows", "requested")
+#: Who waits first: else a place that is free again were theirs.
+_PLACES = ("waits", "attending")
 _PAGE = 500
 _GONE = (404, 409, 410)
 
@@ -43,10 +50,10 @@ def _block(some: Mapping[str, str], by: str, now: datetime, tx: Transaction) -> 
 
 
 async def sever(node: Node, whats: Iterable[str]) -> int:
-    """Nobody here follows, or is followed by, any of these; how many were parted."""
+    """Nobody here has anything to do with any of these; how many were parted."""
     holds = Blocklist(frozenset(whats)).holds
     count = 0
-    for edge in await ties(node, holds):
+    for edge in [*await ties(node, holds), *await places(node, holds)]:
         try:
             await node.publish(node.site, _parting(edge, node.base))
         except Refused as refused:
@@ -72,6 +79,24 @@ async def ties(node: Node, holds: Callable[[str], bool]) -> Sequence[Edge]:
             kept = (e for e in edges if holds(e.subject) or holds(e.object))
             found.update({edge.id: edge for edge in kept})
     return list(found.values())
+
+
+async def places(node: Node, holds: Callable[[str], bool]) -> Sequence[Edge]:
+    """Places here, at what is still to be, of those of whom ``holds`` says so."""
+    found: dict[str, Edge] = {}
+    for relation in _PLACES:
+        async for edges in _pages(node, relation):
+            ours = (e for e in edges if same_origin(e.object, node.base))
+            found.update({edge.id: edge for edge in ours if holds(edge.subject)})
+    events, now = {edge.object for edge in found.values()}, node.now()
+    known = await node.store.read(lambda read: read.many(events))
+    left = {id for id, event in known.items() if not _is_over(event, now)}
+    return [edge for edge in found.values() if edge.object in left]
+
+
+def _is_over(event: Thing, now: datetime) -> bool:
+    end = event.get("endTime") or event.get("startTime")
+    return bool(event.deleted) or (end is not None and moment.read(end) < now)
 
 
 async def _pages(node: Node, relation: str) -> AsyncIterator[Sequence[Edge]]:

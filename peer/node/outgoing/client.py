@@ -1,4 +1,4 @@
-"""The one client for all that goes out: addresses are judged where they are resolved.
+"""The client for what we ask of others: addresses are judged where they are resolved.
 
 What was judged is what is connected to; a name that changes its mind meanwhile is
 not asked again.  Cookies, proxies and redirects there are none.
@@ -9,7 +9,9 @@ from __future__ import annotations
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from ssl import SSLContext
+from typing import Any
 
 from aiohttp import (
     ClientSession,
@@ -19,11 +21,13 @@ from aiohttp import (
     TCPConnector,
 )
 from aiohttp.abc import AbstractResolver, ResolveResult
+from aiohttp.client_proto import ResponseHandler
 
+from peer.node.outgoing.answers import Answers
 from peer.node.outgoing.kept import KEPT_OPEN
 from peer.node.outgoing.reach import Reach
 
-_CONNECTING = 5.0
+CONNECTING = 5.0  # seconds
 _LOCALHOST = "localhost"
 
 
@@ -61,34 +65,41 @@ def _here(host: str, port: int) -> ResolveResult:
     )
 
 
+class Connector(TCPConnector):
+    """Whose connections read answers as :class:`Answers` does."""
+
+    def __init__(self, **how: Any) -> None:
+        super().__init__(**how)
+        reads: type[ResponseHandler] = Answers
+        self._factory = partial(reads, loop=self._loop)
+
+
 @asynccontextmanager
 async def calling(
     reach: Reach,
     agent: str,
     resolver: AbstractResolver | None = None,
     trust: SSLContext | None = None,
-    *,
-    lingers: bool = True,
 ) -> AsyncIterator[ClientSession]:
-    """A client that calls itself ``agent``, and ``lingers`` on connections it made.
+    """A client that calls itself ``agent``, for all but what is brought to inboxes.
 
     Names are asked of ``resolver`` and certificates judged by ``trust``; by default
     the system's, for which SSL_CERT_FILE is read when Python starts.  There are no
     deadlines but that for connecting: each errand has one as a whole.
     """
     judging = Resolver(reach, resolver or DefaultResolver())
-    connector = TCPConnector(
+    connector = Connector(
         resolver=judging,
         ssl=trust if trust is not None else True,
         limit=0,
-        **({"keepalive_timeout": KEPT_OPEN} if lingers else {"force_close": True}),
+        keepalive_timeout=KEPT_OPEN,
     )
     try:
         async with ClientSession(
             connector=connector,
             cookie_jar=DummyCookieJar(),
             headers={"User-Agent": agent, "Accept-Encoding": "gzip"},
-            timeout=ClientTimeout(total=None, sock_connect=_CONNECTING),
+            timeout=ClientTimeout(total=None, sock_connect=CONNECTING),
             auto_decompress=False,
         ) as session:
             yield session

@@ -17,7 +17,6 @@ from datetime import datetime, timedelta
 import structlog
 
 from peer.model.reading import Delivery
-from peer.node.outgoing.kept import TO_ONE, Kept
 from peer.node.outgoing.outcomes import Counts, Outcome, write
 from peer.node.outgoing.parcel import Packing, Parcel, Unsendable
 from peer.node.outgoing.reach import Place
@@ -61,7 +60,6 @@ class Deliverer:
     _heard: dict[str, datetime] = field(default_factory=dict)
     _outcomes: list[Outcome] = field(default_factory=list)
     _stirred: asyncio.Event = field(default_factory=asyncio.Event)
-    kept: Kept = field(default_factory=Kept)
     _stopping: bool = False
 
     def _now(self) -> datetime:
@@ -220,12 +218,8 @@ class Deliverer:
         def may_begin() -> bool:
             return self._now() < until and not self._stopping
 
-        def is_last() -> bool:
-            host = parcel.delivery.host  # of more, some wait to use it again
-            return not self.kept.keeps(host) and self._in_hand[host] <= TO_ONE
-
         try:
-            outcome = await self.sending.send(parcel, may_begin, is_last)
+            outcome = await self.sending.send(parcel, may_begin)
         except Exception:
             log.exception("deliver.broken", inbox=parcel.delivery.inbox)
             outcome = self.sending.again(parcel, "Something is wrong here, not there.")

@@ -6,9 +6,10 @@ answers that they did not gets the other, once, and what helped is remembered.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol, TypeVar
 
 from aiohttp import (
     ClientConnectorError,
@@ -18,6 +19,7 @@ from aiohttp import (
     ServerDisconnectedError,
 )
 
+from peer.node.outgoing.courier import Answer, Courier
 from peer.node.outgoing.hosts import Hosts
 from peer.node.outgoing.pen import Dialect, Pen, Signer
 from peer.node.outgoing.reach import Place
@@ -45,17 +47,13 @@ class Budget:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """``place`` is the word of a Reach that the request may go there.
-
-    Who is only ``passing`` will not be back soon.
-    """
+    """``place`` is the word of a Reach that the request may go there."""
 
     method: str
     place: Place
     headers: Mapping[str, str]
     body: bytes = b""
     budget: Budget | None = None
-    passing: bool = False
 
     @property
     def message(self) -> Message:
@@ -65,26 +63,44 @@ class Request:
         )
 
 
+class _Answered(Protocol):
+    @property
+    def status(self) -> int: ...
+
+    def release(self) -> object:
+        """Whoever answered is not listened to any longer."""
+
+
+_A = TypeVar("_A", bound=_Answered)
+_Way = Callable[[Request, Mapping[str, str]], Awaitable[_A]]
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
-    """``passing`` is a session that keeps no connections open; there may be none."""
+    """``session`` asks and ``courier`` brings; neither follows redirects."""
 
     session: ClientSession
     hosts: Hosts
     pen: Pen
     now: Callable[[], datetime]
-    passing: ClientSession | None = None
+    courier: Courier
 
     async def ask(self, request: Request, signer: Signer | None) -> ClientResponse:
-        """What is answered.  Redirects are not followed; the caller lets go of it."""
+        """What is answered; the caller lets go of it."""
         if signer is None:
-            return await self._send(request, request.message.headers)
+            return await _sent(self._asked, request, request.message.headers)
+        return await self._understood(self._asked, request, signer)
+
+    async def bring(self, request: Request, signer: Signer) -> Answer:
+        return await self._understood(self._brought, request, signer)
+
+    async def _understood(self, way: _Way[_A], request: Request, signer: Signer) -> _A:
         first, *others = await self.hosts.knocks(request.place.host, signer)
-        answer = await self._knock(request, signer, first)
+        answer = await self._knock(way, request, signer, first)
         if answer.status not in _NOT_UNDERSTOOD or not others:
             return answer
         try:
-            second = await self._knock(request, signer, others[0])
+            second = await self._knock(way, request, signer, others[0])
         except BaseException:
             answer.release()
             raise
@@ -97,35 +113,35 @@ class Line:
         return second
 
     async def _knock(
-        self, request: Request, signer: Signer, dialect: Dialect
-    ) -> ClientResponse:
+        self, way: _Way[_A], request: Request, signer: Signer, dialect: Dialect
+    ) -> _A:
         message, now = request.message, self.now()
-        return await self._send(
-            request, await self.pen.signed(message, signer, dialect, now)
-        )
+        headers = await self.pen.signed(message, signer, dialect, now)
+        return await _sent(way, request, headers)
 
-    async def _send(
-        self, request: Request, headers: Mapping[str, str]
-    ) -> ClientResponse:
-        try:
-            return await self._once(request, headers)
-        except ClientConnectorError:
-            raise
-        except (ClientOSError, ServerDisconnectedError):
-            # A connection that was kept open, and closed by them at this moment.
-            # What we send has an id, so that nothing happens twice.
-            return await self._once(request, headers)
-
-    async def _once(
+    async def _asked(
         self, request: Request, headers: Mapping[str, str]
     ) -> ClientResponse:
         if request.budget is not None:
             request.budget.spend()
-        passing = self.passing if request.passing else None
-        return await (passing or self.session).request(
+        return await self.session.request(
             request.method,
             request.place.url,
             headers=headers,
             data=request.body or None,
             allow_redirects=False,
         )
+
+    async def _brought(self, request: Request, headers: Mapping[str, str]) -> Answer:
+        return await self.courier.bring(request.place, headers, request.body)
+
+
+async def _sent(way: _Way[_A], request: Request, headers: Mapping[str, str]) -> _A:
+    try:
+        return await way(request, headers)
+    except ClientConnectorError:
+        raise
+    except (ClientOSError, ServerDisconnectedError):
+        # A connection that was kept open, and closed by them at this moment.
+        # What we send has an id, so that nothing happens twice.
+        return await way(request, headers)

@@ -24,6 +24,7 @@ from peer import __version__
 from peer.model.reading import Delivery
 from peer.node.keys import settle_keys
 from peer.node.outgoing.client import calling
+from peer.node.outgoing.courier import couriers
 from peer.node.outgoing.deliver import Deliverer
 from peer.node.outgoing.fetch import Fetcher
 from peer.node.outgoing.followings import Followings
@@ -99,9 +100,9 @@ async def opened(
     agent = f"sx-peer/{__version__} (+{node.base}/)"
     with Pen() as pen:
         to = (reach, agent, resolver, trust)
-        async with calling(*to) as session, calling(*to, lingers=False) as passing:
+        async with calling(*to) as session, couriers(*to) as courier:
             hosts = Hosts(node.store, node.now)
-            line = Line(session, hosts, pen, node.now, passing)
+            line = Line(session, hosts, pen, node.now, courier)
             fetcher = Fetcher(node.store, line, reach)
             deliverer = _deliverer(node, fetcher)
             node.outgoing = Outgoing(session, line, reach, fetcher, deliverer)

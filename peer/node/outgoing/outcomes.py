@@ -6,13 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from aiohttp import ClientResponse
-
+from peer.node.outgoing.courier import Answer
 from peer.protocol.moment import wire
 from store.interface import Transaction
 
 _LONGEST = 300
-_EXCERPT = 200
 _NOT_FINAL = (401, 408, 429)
 _READABLE = ("text/plain", "application/json", "application/problem+json")
 
@@ -72,13 +70,13 @@ def is_final(status: int) -> bool:
     return 400 <= status < 500 and status not in _NOT_FINAL
 
 
-def said(response: ClientResponse) -> str:
+def said(answer: Answer) -> str:
     """What they say is wrong, as far as it has come and is for people to read."""
-    status = f"They answered {response.status}"
-    packed = "Content-Encoding" in response.headers
-    if packed or response.content_type not in _READABLE:
+    status = f"They answered {answer.status}"
+    packed = "Content-Encoding" in answer.headers
+    if packed or answer.content_type not in _READABLE:
         return f"{status}."
-    text = response.content.read_nowait(_EXCERPT).decode(errors="replace")
+    text = answer.excerpt.decode(errors="replace")
     shown = _printable(text).strip()
     return f"{status}: {shown}" if shown else f"{status}."
 

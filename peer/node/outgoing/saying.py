@@ -17,6 +17,7 @@ from peer.node.telling.commerce import is_signed
 from peer.node.telling.consents import signer_of
 from peer.protocol import proof
 from peer.protocol.audience import is_public, sent
+from peer.protocol.terms import FIRST_PROOFS, PROOFS
 
 if TYPE_CHECKING:
     from peer.node.node import Node
@@ -68,7 +69,29 @@ class Saying:
     async def _proven(self, document: Document) -> Document:
         """So that whoever is handed it by others can believe it."""
         keys = await settle_keys(self.node.store, document["actor"])
-        return proof.proven(document, keys.ed25519_id, keys.ed25519, self.node.now())
+        told = explained(document)
+        return proof.proven(told, keys.ed25519_id, keys.ed25519, self.node.now())
+
+
+def explained(document: Document) -> Document:
+    """``document`` in a context that says what a proof is.
+
+    Without it, who reads JSON-LD finds none.  Where something inside is signed, the
+    words are those that this was signed with: not both can be in one document.
+    """
+    context = document["@context"]
+    told = context if isinstance(context, list) else [context]
+    if PROOFS in told:
+        return document
+    is_signed = any(PROOFS in _context_of(part) for part in document.values())
+    names = [each for each in told if isinstance(each, str)]
+    own = [each for each in told if not isinstance(each, str)]
+    words = PROOFS if is_signed else FIRST_PROOFS
+    return {**document, "@context": [*names, words, *own]}
+
+
+def _context_of(part: Any) -> Any:
+    return (part.get("@context") or ()) if isinstance(part, Mapping) else ()
 
 
 def shortened(document: Document) -> Document:

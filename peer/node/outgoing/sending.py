@@ -10,10 +10,12 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import structlog
-from aiohttp import ClientConnectorError, ClientError, ClientResponse
+from aiohttp import ClientError
 
 from peer.node.outgoing import backoff
 from peer.node.outgoing.breaker import Breaker, Way
+from peer.node.outgoing.courier import Answer
+from peer.node.outgoing.dial import Unreachable
 from peer.node.outgoing.kept import TO_ONE
 from peer.node.outgoing.line import Line, Request
 from peer.node.outgoing.outcomes import Outcome, is_final, said
@@ -54,16 +56,8 @@ class Sending:
     def __post_init__(self) -> None:
         self.breaker = Breaker(self.line.now)
 
-    async def send(
-        self,
-        parcel: Parcel,
-        may_begin: Callable[[], bool],
-        is_last: Callable[[], bool],
-    ) -> Outcome:
-        """What became of it, if only that it is not for now.
-
-        After the last to a host for a while, the connection is not kept open.
-        """
+    async def send(self, parcel: Parcel, may_begin: Callable[[], bool]) -> Outcome:
+        """What became of it, if only that it is not for now."""
         host = parcel.place.host
         async with self.turns.taken(host):
             if not may_begin():
@@ -74,29 +68,26 @@ class Sending:
                     return self.put_off(parcel, until)
                 case Way.DOWN:
                     return self.again(parcel, "Not tried: the host does not answer.")
-            return await self._attempt(parcel, is_last)
+            return await self._attempt(parcel)
 
-    async def _attempt(self, parcel: Parcel, is_last: Callable[[], bool]) -> Outcome:
+    async def _attempt(self, parcel: Parcel) -> Outcome:
         headers = {**_HEADERS, **parcel.headers}
-        request = Request("POST", parcel.place, headers, parcel.body, passing=is_last())
+        request = Request("POST", parcel.place, headers, parcel.body)
         try:
             async with asyncio.timeout(self.deadline):
-                answer = await self.line.ask(request, parcel.signer)
+                answer = await self.line.bring(request, parcel.signer)
         except OutOfReach as wrong:
             return self.again(parcel, f"Nothing is sent there: {wrong}.")
         except (ClientError, OSError) as wrong:  # and TimeoutError, which is one
             if isinstance(wrong, OSError) and wrong.errno in _OUR_FAULT:
                 log.warning("delivery.no_room", reason=str(wrong))
                 return self.put_off(parcel, self.line.now() + _AWHILE)
-            missed = isinstance(wrong, ClientConnectorError)
+            missed = isinstance(wrong, Unreachable)
             self.breaker.silent(parcel.place.host, missed)
             return self.again(parcel, _no_answer(wrong))
-        try:
-            return self._judged(parcel, answer)
-        finally:
-            answer.release()
+        return self._judged(parcel, answer)
 
-    def _judged(self, parcel: Parcel, answer: ClientResponse) -> Outcome:
+    def _judged(self, parcel: Parcel, answer: Answer) -> Outcome:
         host, status = parcel.place.host, answer.status
         if status >= 500:
             self.breaker.silent(host, missed=status == _NOBODY_THERE)

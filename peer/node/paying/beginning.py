@@ -22,9 +22,6 @@ from peer.protocol.thing import Thing
 if TYPE_CHECKING:
     from peer.node.node import Node
 
-#: How long an order is kept for money that travels between banks; not beyond what it
-#: is for.
-TRAVELS = timedelta(days=7)
 #: Who is on a page to pay by card has until that page ends, and a little to be heard
 #: of; but from when it was ordered no longer than this.
 _SLACK, _LONGEST = timedelta(minutes=5), timedelta(hours=1)
@@ -45,7 +42,7 @@ async def begun(node: Node, order_id: str, name: str, back: str) -> Checkout:
     if known is not None:
         return known
     await check_sold(node, order)
-    starts = await node.store.read(partial(ordering.begins, order_id))
+    until = await kept_until(node, provider, order)
     try:
         checkout = await provider.begin(bill)
     except Declined as wrong:
@@ -57,17 +54,23 @@ async def begun(node: Node, order_id: str, name: str, back: str) -> Checkout:
         bill.money,
         trusted=provider.trusted,
         watched=not provider.by_hand,
-        until=_until(provider, order, starts, node.now()),
+        until=until,
         account=provider.account,
     )
     payment = await booked(node, partial(begin, begun))
     return Checkout(payment["reference"], payment["href"])
 
 
-def _until(provider: Provider, order: Thing, starts: str, now: datetime) -> str:
-    """How long the order is kept for who pays like this; else as long as it is."""
+async def kept_until(node: Node, provider: Provider, order: Thing) -> str:
+    """How long ``order`` is kept for who pays like this; nothing: as long as it is.
+
+    Money that travels between banks takes days, but not beyond what it is for.
+    """
+    now = node.now()
     if provider.by_hand:
-        return min(wire(now + TRAVELS), starts or wire(now + TRAVELS))
+        arrives = wire(now + timedelta(days=node.config.transfer_days))
+        starts = await node.store.read(partial(ordering.begins, order.id))
+        return min(arrives, starts or arrives)
     if provider.lasts is None:
         return ""
     ends = moment.read(order.published) + _LONGEST

@@ -1,4 +1,4 @@
-"""SumUp: a checkout on a page of theirs, by their HTTP API.
+"""SumUp: a checkout on a page of theirs, by their HTTP API as they document it.
 
 After a refund their checkout still says that it is paid: what went back stands in the
 events of the transaction.
@@ -35,6 +35,10 @@ _LONGEST_REFERENCE = 64
 #: Theirs is half an hour; nobody is sent to a page that is about to end.
 _LASTS = timedelta(minutes=25)
 _TAKEN = 409
+#: So many checkouts are made for one attempt, where nobody can be sent to the first.
+_TRIES = 3
+#: With what was paid back whole the money has come in as well.
+_CAME = ("SUCCESSFUL", "REFUNDED")
 _MOST = 10**15  # minor units: more than that nobody has paid for a ticket
 
 
@@ -53,7 +57,15 @@ class SumUp:
     account: Mapping[str, str] = field(default_factory=dict)
 
     async def begin(self, bill: Bill) -> Checkout:
-        mark = bill.mark[-_LONGEST_REFERENCE:]
+        for number in range(_TRIES):
+            mark = f"{bill.mark}/{number}" if number else bill.mark
+            made = await self._begun(bill, mark[-_LONGEST_REFERENCE:])
+            if made is not None:
+                return made
+        raise Unavailable("SumUp gave no page to pay on.")
+
+    async def _begun(self, bill: Bill, mark: str) -> Checkout | None:
+        """None, where there is one by that mark that nobody can pay at any more."""
         asked = {
             "checkout_reference": mark,
             "amount": _major(bill.money),
@@ -69,12 +81,14 @@ class SumUp:
             return await self._made(mark)
         return _checkout(_good(answer))
 
-    async def _made(self, mark: str) -> Checkout:
+    async def _made(self, mark: str) -> Checkout | None:
         query = urlencode({"checkout_reference": mark})
         answer = await self.calling.ask("GET", f"/v0.1/checkouts?{query}")
         for each in _list(_good(answer)):
             if each.get("checkout_reference") == mark:
-                return _checkout(each)
+                is_over = each.get("status") == "EXPIRED"
+                has_page = bool(each.get("hosted_checkout_url"))
+                return _checkout(each) if has_page and not is_over else None
         raise Unavailable("SumUp has such a checkout and does not show it.")
 
     async def status(self, reference: str) -> Standing:
@@ -96,18 +110,23 @@ class SumUp:
         for each in reversed(list(_successful(told))):
             if _money(each).amount - await self._returned([each]) >= money.amount:
                 id = quote(_text(each, "id"), safe="")
+                path = f"/v1.0/merchants/{self._code}/payments/{id}/refunds"
                 body = {"amount": _major(money)}
-                _good(await self.calling.ask("POST", f"/v0.1/me/refund/{id}", body))
+                _good(await self.calling.ask("POST", path, body))
                 return
         raise Declined("SumUp has no payment of which so much can be paid back.")
 
     async def check(self) -> str:
         """The currency of the account, if the key opens it; Declined says why not."""
-        path = f"/v1/merchants/{quote(self.merchant, safe='')}"
+        path = f"/v1/merchants/{self._code}"
         told = _object(_good(await self.calling.ask("GET", path)))
         if _text(told, "merchant_code") != self.merchant:
             raise Declined("SumUp says that this is the key of another account.")
         return _text(told, "default_currency")
+
+    @property
+    def _code(self) -> str:
+        return quote(self.merchant, safe="")
 
     async def _look(self, reference: str) -> Mapping[str, Any]:
         path = f"/v0.1/checkouts/{quote(reference, safe='')}"
@@ -117,7 +136,7 @@ class SumUp:
         total = 0
         for each in paid:
             query = urlencode({"id": _text(each, "id")})
-            path = f"/v2.1/merchants/{quote(self.merchant, safe='')}/transactions"
+            path = f"/v2.1/merchants/{self._code}/transactions"
             told = _object(_good(await self.calling.ask("GET", f"{path}?{query}")))
             total += sum(_refunds(told, _money(each).currency))
         return total
@@ -151,7 +170,7 @@ def _checkout(told: Any) -> Checkout:
 
 def _successful(told: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
     for each in _list(told.get("transactions") or []):
-        if each.get("status") == "SUCCESSFUL":
+        if each.get("status") in _CAME:
             yield each
 
 

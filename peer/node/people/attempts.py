@@ -53,6 +53,11 @@ def spend(tx: Transaction, limits: Mapping[str, Limit], now: datetime) -> None:
         tx.keep(_SPACE, digest(name), {"count": count + 1, "until": end}, expires=end)
 
 
+def is_spent(read: Read, name: str, limit: Limit, now: datetime) -> bool:
+    """Would one more be too often?"""
+    return _spent(read, name, limit, now)[0] >= limit.times
+
+
 def forget(tx: Transaction, name: str) -> None:
     """Begin to count anew: it was them."""
     tx.drop(_SPACE, digest(name))

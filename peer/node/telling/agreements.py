@@ -99,7 +99,8 @@ def _links(order: Thing, read: Read) -> Iterator[Document]:
     total = shown(order["total"]["amount"], order["total"]["currency"])
     if order["state"] == "awaiting":
         pay = f"{order.id}/pay{query}"
-        yield link(pay, f"Pay {total}", "text/html", "payment")
+        do = f"Pay {total}" if order["total"]["amount"] else "Answer what is asked"
+        yield link(pay, do, "text/html", "payment")
     yield link(f"{order.id}{query}", "Your order", "text/html", "alternate")
 
 

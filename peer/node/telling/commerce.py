@@ -19,7 +19,6 @@ from peer.node.telling.market import (
     Document,
     commitment,
     intents,
-    link,
     money,
     one_or_all,
     quantity,
@@ -125,8 +124,9 @@ def ticket(activity: Activity, read: Read) -> Document:
     seat, secret = read.get(id), secret_in(read, ORDERS)
     if seat is None or seat.kind != "Seat" or secret is None:
         return {}
-    href = link_of(seat, secret)
-    return {"result": link(href, "Your ticket", "text/html", "alternate")}
+    # No Link, though that may be a result: to some it is nothing they can read.
+    shown = {"type": "Document", "mediaType": "text/html", "name": "Your ticket"}
+    return {"result": {**shown, "url": link_of(seat, secret)}}
 
 
 def _asked(activity: Activity) -> Document:

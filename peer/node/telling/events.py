@@ -166,7 +166,7 @@ def _joining(thing: Thing, near: Near) -> Document:
     capacity = thing.get("capacity")
     if capacity:
         told["maximumAttendeeCapacity"] = capacity
-        told["remainingAttendeeCapacity"] = max(0, capacity - max(coming, near.held))
+        told["remainingAttendeeCapacity"] = max(0, capacity - max(coming, near.taken))
     return told
 
 

@@ -20,15 +20,17 @@ PROPOSAL = f"{PREFIXES['vf']}Proposal"
 _VALUEFLOWS = (
     *("Proposal", "Intent", "Commitment", "Agreement"),
     *("action", "publishes", "reciprocal", "purpose", "unitBased"),
-    *("resourceConformsTo", "resourceQuantity", "availableQuantity"),
-    *("minimumQuantity", "satisfies", "stipulates", "stipulatesReciprocal"),
-    "finished",
+    *("resourceQuantity", "availableQuantity", "minimumQuantity"),
+    *("stipulates", "stipulatesReciprocal", "finished"),
 )
+#: Their values are names of something: who reads JSON-LD takes other text for words.
+_VALUEFLOWS_IDS = ("resourceConformsTo", "satisfies")
 WORDS: Mapping[str, Any] = {
     "om2": "http://www.ontology-of-units-of-measure.org/resource/om-2/",
     "vf": PREFIXES["vf"],
     "sx": PREFIXES["sx"],
     **{name: f"vf:{name}" for name in _VALUEFLOWS},
+    **{name: {"@id": f"vf:{name}", "@type": "@id"} for name in _VALUEFLOWS_IDS},
     "hasUnit": "om2:hasUnit",
     "hasNumericalValue": "om2:hasNumericalValue",
 }

@@ -19,7 +19,7 @@ REPLY, MENTIONS, QUOTES = "inReplyTo", "mentions", "quotes"
 SPOKEN = (REPLY, MENTIONS, QUOTES)
 _COLLECTED = ("scheduled", "featured")
 
-_SELLS = "sellsTicketsFor"
+_SELLS, _SOLD = "sellsTicketsFor", "sold"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class Near:
     into: Sequence[Edge] = ()
     known: Mapping[str, Thing] = field(default_factory=dict)
     counts: Mapping[str, int] = field(default_factory=dict)
-    held: int = 0
+    taken: int = 0  # places
     calendar: str | None = None  # in whose name it goes out
     root: str = ""  # what began the conversation that it is part of
 
@@ -65,10 +65,17 @@ def near(read: Read, thing: Thing, lexicon: Lexicon) -> Near:
         into=list(reversed(into)),
         known=known,
         counts=_counts(read, thing) if is_spoken_of(lexicon, thing) else {},
-        held=read.held(thing.id) if is_event and thing.get("capacity") else 0,
+        taken=_taken(read, thing) if is_event and thing.get("capacity") else 0,
         calendar=first_calendar(into, known, thing, read),
         root=root_of(read, thing.id) if replies else thing.id,
     )
+
+
+def _taken(read: Read, thing: Thing) -> int:
+    """How many places nobody can have any more; at a shop, those it has sold."""
+    if thing.get("joinMode", "free") == "free":
+        return read.held(thing.id)
+    return read.degree(subject=thing.id, relation=_SOLD)
 
 
 def is_spoken_of(lexicon: Lexicon, thing: Thing) -> bool:

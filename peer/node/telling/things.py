@@ -17,6 +17,7 @@ from peer.node.telling import (
     writings,
 )
 from peer.node.telling.near import Near, is_spoken_of, near, voice
+from peer.protocol.contexts import AS_TERMS
 from peer.protocol.iri import origin
 from peer.protocol.origin import same_origin
 from peer.protocol.terms import PUBLIC as EVERYBODY
@@ -25,6 +26,9 @@ from peer.protocol.thing import PUBLIC, Thing
 __all__ = ["document", "voice"]
 
 Document = dict[str, Any]
+
+#: What something is to those who do not know its type: it has a title and a page.
+_UNCOMMON = "Page"
 
 #: Whoever quotes something may: it is public, and the author hears of it.
 _POLICY = {"canQuote": {"automaticApproval": [EVERYBODY]}}
@@ -72,11 +76,20 @@ def _social(
         told |= events.event(thing, told, around)
         told["@context"] = words.explained(told["@context"], words.SOCIAL, words.EVENT)
         return told
+    told["type"] = _commonly_called(told["type"])
     told |= writings.pictured(told)
     if told["type"] == "Article":
         told |= writings.previewed(thing, told, lexicon)
     told["@context"] = words.explained(told["@context"], words.SOCIAL)
     return told
+
+
+def _commonly_called(name: str) -> str | list[str]:
+    """For what ActivityStreams has no word, first one that it has.
+
+    Who knows only such types refuses all others: a whole page of an outbox for one.
+    """
+    return name if name in AS_TERMS else [_UNCOMMON, name]
 
 
 def _to_whom(thing: Thing, speaker: str, around: Near) -> Document:
@@ -100,7 +113,7 @@ def _collections(thing: Thing, around: Near) -> Document:
     """Where the answers are; and how many liked it, which Mastodon shows."""
     id = thing.id
     told: Document = {
-        "replies": f"{id}/replies",
+        "replies": _paged(f"{id}/replies"),
         "likes": _counted(f"{id}/likes", around.counts.get("likes", 0)),
         "shares": _counted(f"{id}/shares", around.counts.get("announces", 0)),
         "interactionPolicy": _POLICY,
@@ -109,6 +122,11 @@ def _collections(thing: Thing, around: Near) -> Document:
     if same_origin(around.root, id):
         told["context"] = f"{around.root}/context"
     return told
+
+
+def _paged(id: str) -> Document:
+    """With where it begins: some take an address for no collection."""
+    return {"id": id, "type": "OrderedCollection", "first": f"{id}?page=first"}
 
 
 def _counted(id: str, total: int) -> Document:

@@ -7,13 +7,13 @@ Where they connect from is not among it: behind one address there may be a schoo
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from peer.config import Config
 from peer.model import fair
 from peer.model.fair import Kept
-from peer.model.ordering import CannotBe
+from peer.model.ordering import CannotBe, offer_by_note, order_id
 from peer.node.records import digest
 from peer.node.refusal import Refused
 from peer.protocol.iri import origin
@@ -23,7 +23,7 @@ from peer.protocol.thing import Activity
 from store.interface import Transaction
 
 _SPACE = "unpaid"
-_REMEMBERED = timedelta(days=9)  # a transfer may take seven
+_REMEMBERED = timedelta(days=2)  # and for as long as a transfer may take
 _LOOKED_AT = 3  # times as many of somebody's orders, in no order, as are too many
 _OF_A_SERVER = 10  # as many people at least are behind one
 
@@ -51,13 +51,41 @@ def check(
         return
     if tx.activity(asked.id) is not None:
         return  # it is answered as it was
-    until = wire(now + _REMEMBERED)
-    for who in _somebodies(config, asked, browser):
-        try:
-            _check(tx, config, who, now)
-        except CannotBe as wrong:
-            raise Refused(str(wrong), 409) from wrong
-        tx.keep(_SPACE, f"{who.key} {asked.object.id}", {}, expires=until)
+    somebodies = _somebodies(config, asked, browser)
+    try:
+        _check_all(tx, config, somebodies, asked.object.id, now)
+    except CannotBe as wrong:
+        raise Refused(str(wrong), 409) from wrong
+
+
+def noted(tx: Transaction, config: Config, told: Activity, now: datetime) -> Activity:
+    """``told`` as it came: what may become an order says if it is not to be one.
+
+    Who mentions the desk is refused nothing by that: the answer says why.
+    """
+    if told.type != "Create" or "nonce" not in told.notes:
+        return told
+    desk = f"{config.base}/actor"
+    order = order_id(desk, offer_by_note(desk, told.id))
+    try:
+        _check_all(tx, config, _somebodies(config, told, ""), order, now)
+    except CannotBe as wrong:
+        return replace(told, notes={**told.notes, "toPay": str(wrong)})
+    return told
+
+
+def _check_all(
+    tx: Transaction,
+    config: Config,
+    somebodies: Iterator[Somebody],
+    order: str,
+    now: datetime,
+) -> None:
+    """CannotBe, where one of them lets too much lapse; ``order`` is remembered."""
+    until = wire(now + timedelta(days=config.transfer_days) + _REMEMBERED)
+    for who in somebodies:
+        _check(tx, config, who, now)
+        tx.keep(_SPACE, f"{who.key} {order}", {}, expires=until)
 
 
 def _somebodies(config: Config, asked: Activity, browser: str) -> Iterator[Somebody]:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from peer.model import ordering
 from peer.model.ordering import contact_of, order_id
-from peer.model.permission import Role, Viewer
+from peer.model.permission import Viewer
 from peer.model.questions import Answer
 from peer.model.reading import Read
 from peer.node.refusal import Refused
@@ -23,6 +23,7 @@ from peer.node.trading.contact import contact as believed
 from peer.node.trading.doing import carry
 from peer.protocol import moment
 from peer.protocol.cid import cid
+from peer.protocol.origin import same_origin
 from peer.protocol.thing import DRAFT, Activity, Thing
 from store.interface import Transaction
 
@@ -40,7 +41,7 @@ Line = tuple[str, Any]
 
 def buyer(node: Node, viewer: Viewer) -> str:
     """In whose name ``viewer`` buys: the peer's, for who has no account here."""
-    is_known = viewer.id is not None and viewer.role >= Role.MEMBER
+    is_known = viewer.id is not None and same_origin(viewer.id, node.base)
     return str(viewer.id) if is_known else f"{node.base}/peer"
 
 
@@ -137,10 +138,10 @@ def _offer(
 
 
 def said_beside(order: Thing, read: Read) -> Beside:
-    """What its buyer said beside what they wanted."""
+    """What its buyer said beside what they wanted, and since."""
     offer = read.activity(str(order.get("offer", "")))
-    notes = offer.notes if offer else {}
-    return Beside(notes.get("code", ""), notes.get("answers", ()))
+    code = offer.notes.get("code", "") if offer else ""
+    return Beside(code, ordering.answers_of(order, offer))
 
 
 def beside_of(order: Thing, read: Read) -> Sequence[Thing]:
@@ -229,6 +230,21 @@ async def withdraw(node: Node, id: str, who: str) -> Thing:
         return [
             Activity(f"{node.base}/activities/{token}", "Withdraw", who, now, order)
         ]
+
+    await carry(node, work)
+    return await _there(node, id)
+
+
+async def answer(node: Node, id: str, answers: Sequence[Answer]) -> Thing:
+    """Its buyer says what they were not asked when they ordered, as from elsewhere."""
+    token = node.token()
+
+    def work(read: Read, now: str) -> Sequence[Activity]:
+        order = _order(id, read)
+        if order["state"] != "awaiting":
+            raise Refused(f"This order is {order['state']} by now.", 409)
+        values = {**order.values, "answers": [dict(each) for each in answers]}
+        return [_update(node, token, order, values, now, answered=True)]
 
     await carry(node, work)
     return await _there(node, id)

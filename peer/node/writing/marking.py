@@ -20,7 +20,7 @@ _MARKS = {
     "del": "~~",
     "s": "~~",
 }
-_HEADINGS = {f"h{n}": "#" * n + " " for n in range(1, 7)}
+_HEADINGS = {f"h{n}": "#" * max(n, 2) + " " for n in range(1, 7)}
 _BLOCKS = {"p", "div", "section", "table", "dl", "tr", "dt", "dd", "hr", *_HEADINGS}
 _LISTS = ("ul", "ol")
 _DEEPEST = 20
@@ -30,7 +30,8 @@ _DEEPEST = 20
 _MEANS = re.compile(r"([\\`*_\[\]<>~|]|!$|&(?=#?\w+;))")
 _BEGINS = re.compile(r"^(\d{0,9})([#+.)-])(?=\s|$)")
 _NOT_IN_LINKS = re.compile(r"[\s<>()\\]")
-_SPACE = re.compile(r"\s+")
+#: A space alone stays as it is.
+_SPACE = re.compile(r"\s{2,}|[^\S ]")
 _TICKS = re.compile(r"`+")
 
 #: What was washed is written in one way only, which is easily taken apart.
@@ -119,7 +120,7 @@ class _Marking:
     def read(self, html: str) -> None:
         for end, tag, attributes, text in _PIECE.findall(html):
             if text:
-                self._say(unescape(text))
+                self._say(unescape(text) if "&" in text else text)
             elif self._block is not None:
                 self._in_block(end, tag)
             else:
@@ -228,7 +229,8 @@ def _longest(code: str) -> int:
 
 
 def _escaped(text: str) -> str:
-    return _BEGINS.sub(r"\1\\\2", _MEANS.sub(r"\\\1", text))
+    text = _MEANS.sub(r"\\\1", text)
+    return text if text[:1].isalpha() else _BEGINS.sub(r"\1\\\2", text)
 
 
 def _percent(found: re.Match[str]) -> str:

@@ -89,6 +89,16 @@ _THEIRS = nh3.Cleaner(
     url_relative="deny",  # relative to them, and so not to us
 )
 
+#: For what becomes Markdown: of attributes that has only where a link leads.
+_WORDS = nh3.Cleaner(
+    tags=_TEXT | _RARER | {"h1"},
+    clean_content_tags=_ACTIVE | _RAW,
+    attributes={"a": {"href"}},
+    link_rel=None,
+    url_schemes=SCHEMES,
+    url_relative="deny",
+)
+
 
 def clean(html: str) -> Markup:
     """HTML from another peer, without what a page of ours should not say."""
@@ -99,9 +109,9 @@ def clean(html: str) -> Markup:
 
 def washed(html: str) -> str:
     """The same washed once, for what is not shown before it was washed again."""
-    if _is_too_much(html):
-        return str(Markup.escape(writable(html)))
-    return _wash_theirs(writable(html))
+    if not html.isascii():
+        html = writable(html)
+    return str(Markup.escape(html)) if _is_too_much(html) else _WORDS.clean(html)
 
 
 def clean_own(html: str) -> Markup:

@@ -54,6 +54,8 @@ def listed(told: Any) -> list[Any]:
     """All that ``told`` tells, be it one value, a list, or a list of lists."""
     if type(told) is not dict and type(told) is not list:
         return [] if told is None else [told]
+    if type(told) is list and all(type(each) is str for each in told):
+        return told[:MOST]
     found: list[Any] = []
     waiting = [told]
     while waiting and len(found) < MOST:
@@ -82,8 +84,10 @@ def first(document: Document, *names: str) -> Any:
 
 def id_of(told: Any) -> str | None:
     """The id that ``told`` is or has."""
-    told = _named(told)
-    return told if told and _size(told) <= LONGEST_ID else None
+    id = _named(told)
+    if id is None or (id.isascii() and len(id) <= LONGEST_ID):
+        return id
+    return id if len(id.encode(errors="replace")) <= LONGEST_ID else None
 
 
 def _named(told: Any) -> str | None:
@@ -94,17 +98,13 @@ def _named(told: Any) -> str | None:
     return told if told.isprintable() and " " not in told else None
 
 
-def _size(text: str) -> int:
-    return len(text) if text.isascii() else len(text.encode(errors="replace"))
-
-
 def _target(told: Document) -> Any:
     return told.get("href") if told.get("type") == "Link" else None
 
 
 def ids(told: Any) -> tuple[str, ...]:
     """The ids that ``told`` tells, each once; everybody has one name only."""
-    if told is None:
+    if told is None or told == []:
         return ()
     found = map(id_of, listed(told))
     return tuple({_EVERYBODY.get(id, id): None for id in found if id})

@@ -35,6 +35,9 @@ _LONGEST = 256
 
 def type_of(document: Document) -> str | None:
     """The type of ``document``; of several, the first that is known."""
+    told = document.get("type")
+    if type(told) is str and told in _KNOWN:
+        return told
     told = first(document, "type", "@type")
     if type(told) is str and told in _KNOWN:
         return told

@@ -46,33 +46,70 @@ _ACTIVITYSTREAMS = ("application/activity+json", "application/ld+json")
 class Noted:
     """An object, before anybody believes it.
 
-    ``attributed`` is all that claim it; which of them may is for ``origin`` to say.
     ``content`` is what ``media_type`` says, HTML if it says nothing, and not clean.
+    What few ask for is read from ``raw`` when they do.
     """
 
     id: str | None
     type: str
-    kind: str | None
-    attributed: tuple[str, ...]
     name: str | None
     content: str | None
     summary: str | None
-    media_type: str
-    language: str | None
-    url: str | None
-    image: Attachment | None
-    attachments: tuple[Attachment, ...]
     tags: tuple[Tag, ...]
     in_reply_to: str | None
-    quote: str | None
-    context: str | None
     to: tuple[str, ...]
     cc: tuple[str, ...]
     audience: tuple[str, ...]
-    published: datetime | None
-    updated: datetime | None
-    sensitive: bool
     raw: Document
+
+    @property
+    def kind(self) -> str | None:
+        return text(self.raw, "sx:kind")
+
+    @property
+    def attributed(self) -> tuple[str, ...]:
+        """All that claim it; which of them may is for ``origin`` to say."""
+        return ids(self.raw.get("attributedTo"))
+
+    @property
+    def media_type(self) -> str:
+        return text(self.raw, "mediaType") or "text/html"
+
+    @property
+    def language(self) -> str | None:
+        return language(self.raw)
+
+    @property
+    def url(self) -> str | None:
+        return page_of(self.raw.get("url"))
+
+    @property
+    def image(self) -> Attachment | None:
+        return image_of(self.raw.get("image")) or image_of(self.raw.get("icon"))
+
+    @property
+    def attachments(self) -> tuple[Attachment, ...]:
+        return attachments_of(self.raw.get("attachment"))
+
+    @property
+    def quote(self) -> str | None:
+        return _quote(self.raw, self.id, self.tags)
+
+    @property
+    def context(self) -> str | None:
+        return _first_id(first(self.raw, "context", "conversation"))
+
+    @property
+    def published(self) -> datetime | None:
+        return moment(self.raw.get("published"))
+
+    @property
+    def updated(self) -> datetime | None:
+        return moment(self.raw.get("updated"))
+
+    @property
+    def sensitive(self) -> bool:
+        return flag(first(self.raw, "sensitive", "as:sensitive")) or False
 
     @property
     def title(self) -> str | None:
@@ -115,30 +152,17 @@ def read(document: Any, *, checked: bool = False) -> Noted:
     if kind is None:
         raise Unreadable("this has no type")
     get, id = document.get, own_id(document)
-    tags = tags_of(get("tag"), id)
     return Noted(
         id=id,
         type=kind,
-        kind=text(document, "sx:kind"),
-        attributed=ids(get("attributedTo")),
         name=text(document, "name"),
         content=text(document, "content", LONGEST_TEXT),
         summary=text(document, "summary", LONGEST_SUMMARY),
-        media_type=text(document, "mediaType") or "text/html",
-        language=language(document),
-        url=page_of(get("url")),
-        image=image_of(get("image")) or image_of(get("icon")),
-        attachments=attachments_of(get("attachment")),
-        tags=tags,
+        tags=tags_of(get("tag"), id),
         in_reply_to=_first_id(get("inReplyTo")),
-        quote=_quote(document, id, tags),
-        context=_first_id(first(document, "context", "conversation")),
         to=ids(get("to")),
         cc=ids(get("cc")),
         audience=ids(get("audience")),
-        published=moment(get("published")),
-        updated=moment(get("updated")),
-        sensitive=flag(first(document, "sensitive", "as:sensitive")) or False,
         raw=document,
     )
 

@@ -33,25 +33,50 @@ class Said:
     """An activity, before anybody believes it.
 
     Objects are ids, or documents that were brought along.  Without an ``id`` it
-    cannot be known again; whoever keeps it has to give it one.
+    cannot be known again; whoever keeps it has to give it one.  What only some verbs
+    ask for is read from ``raw`` when they do.
     """
 
     id: str | None
     type: str
     actor: str
     objects: tuple[Ref, ...]
-    target: Ref | None
-    result: Ref | None
-    instrument: Ref | None
     to: tuple[str, ...]
     cc: tuple[str, ...]
-    bto: tuple[str, ...]
-    bcc: tuple[str, ...]
     audience: tuple[str, ...]
-    published: datetime | None
-    content: str | None
-    summary: str | None
     raw: Document
+
+    @property
+    def target(self) -> Ref | None:
+        return ref(self.raw.get("target"))
+
+    @property
+    def result(self) -> Ref | None:
+        return ref(self.raw.get("result"))
+
+    @property
+    def instrument(self) -> Ref | None:
+        return ref(self.raw.get("instrument"))
+
+    @property
+    def bto(self) -> tuple[str, ...]:
+        return ids(self.raw.get("bto"))
+
+    @property
+    def bcc(self) -> tuple[str, ...]:
+        return ids(self.raw.get("bcc"))
+
+    @property
+    def published(self) -> datetime | None:
+        return moment(self.raw.get("published"))
+
+    @property
+    def content(self) -> str | None:
+        return text(self.raw, "content", LONGEST_SUMMARY)
+
+    @property
+    def summary(self) -> str | None:
+        return text(self.raw, "summary", LONGEST_SUMMARY)
 
     @property
     def object(self) -> Ref | None:
@@ -68,7 +93,8 @@ class Said:
 
     def at(self, now: datetime) -> datetime:
         """When it was published: by its own account, but not in the future."""
-        return min(self.published, now) if self.published else now
+        published = self.published
+        return min(published, now) if published else now
 
 
 def read(document: Any) -> Said:
@@ -109,17 +135,9 @@ def _said(document: Document) -> Said:
         type=kind,
         actor=_actor(get("actor")),
         objects=refs(get("object")),
-        target=ref(get("target")),
-        result=ref(get("result")),
-        instrument=ref(get("instrument")),
         to=ids(get("to")),
         cc=ids(get("cc")),
-        bto=ids(get("bto")),
-        bcc=ids(get("bcc")),
         audience=ids(get("audience")),
-        published=moment(get("published")),
-        content=text(document, "content", LONGEST_SUMMARY),
-        summary=text(document, "summary", LONGEST_SUMMARY),
         raw=document,
     )
 

@@ -16,7 +16,7 @@ from peer.node.people.browser import safe_next
 from peer.node.refusal import Refused
 from peer.web.exchange.negotiation import ACTIVITY, HTML, JSON, LINKED, TURTLE, chosen
 from peer.web.visit import Visit
-from store.interface import Busy
+from store.interface import Busy, NoRoom
 
 log = structlog.get_logger("peer.web")
 
@@ -39,6 +39,7 @@ TITLES: Mapping[int, str] = {
     429: "Too often",
     500: "Something went wrong here",
     503: "Too busy just now",
+    505: "Not in that version",
 }
 _REASONS: Mapping[int, str] = {
     404: "Nothing was ever at this address, or its author keeps it back.",
@@ -47,6 +48,7 @@ _REASONS: Mapping[int, str] = {
     500: "It is our fault, and it was written down. Trying again may help.",
 }
 _BUSY = Refused("Many people are at work at this moment. Try again.", 503)
+_NO_ROOM = Refused("There is no room left here to write this down. Try again.", 503)
 _FAULT = Refused(_REASONS[500], 500)
 
 
@@ -59,6 +61,9 @@ def of(visit: Visit, raised: Exception) -> web.Response:
             return refusal(visit, raised)
         case BadCursor():
             return refusal(visit, Refused("This is no page of this list.", 400))
+        case NoRoom():
+            log.error("no room to write", path=visit.path, said=str(raised))
+            return refusal(visit, _NO_ROOM)
         case Busy():
             return refusal(visit, _BUSY)
         case _:
@@ -113,7 +118,18 @@ def _page(visit: Visit, refused: Refused) -> web.Response:
         title=TITLES.get(status, TITLES[400]),
         reason=refused.reason,
         problems=refused.problems,
+        back=_back(visit),
     )
+
+
+def _back(visit: Visit) -> str:
+    """The page of ours on which the refused form was, with what was typed in it."""
+    came = urlsplit(visit.request.headers.get("Referer", ""))
+    if visit.request.method != "POST" or f"{came.scheme}://{came.netloc}" != (
+        visit.node.base
+    ):
+        return ""
+    return safe_next(f"{came.path}?{came.query}" if came.query else came.path)
 
 
 def _problem(refused: Refused) -> web.Response:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Awaitable, Callable, Sequence
-from functools import partial
+from functools import lru_cache, partial
 from urllib.parse import urlsplit
 
 import structlog
 from aiohttp import web
+from aiohttp.http import HttpVersion10, HttpVersion11
 
 from peer.node.people import sessions
 from peer.node.people.browser import is_own_form
@@ -69,7 +70,9 @@ async def explain(request: web.Request, handler: Next) -> web.StreamResponse:
     except Exception as raised:
         answer = errors.of(visit, raised)
     if isinstance(answer, web.Response) and not answer.prepared:
-        return caching.finish(request, answer, personal=visit.is_personal)
+        is_silent = request.method == "POST" and answer.body is None
+        personal = not is_silent and visit.is_personal
+        return caching.finish(request, answer, personal=personal)
     return answer
 
 
@@ -79,9 +82,12 @@ async def admit(request: web.Request, handler: Next) -> web.StreamResponse:
     if request.path in PROBES:
         return await handler(request)  # asked for by number, from inside
     visit = request[VISIT]
-    here = urlsplit(visit.node.base)
-    ours = (here.netloc, here.hostname or "")  # some servers leave the port out
+    if request.version not in (HttpVersion10, HttpVersion11):
+        raise Refused("HTTP/1.1 is spoken here.", 505)
+    ours = _ours(visit.node.base)
     _check_host(request.headers.getall("Host", []), ours)
+    if not request.raw_path.startswith("/"):  # in full, as proxies are asked
+        _check_host([_named_in(request.raw_path)], ours)
     raw = request.rel_url.raw_path
     if "%00" in request.raw_path:
         raise Refused("No address of ours has a NUL in it.", 400)
@@ -92,11 +98,24 @@ async def admit(request: web.Request, handler: Next) -> web.StreamResponse:
     return await handler(request)
 
 
+@lru_cache
+def _ours(base: str) -> Sequence[str]:
+    here = urlsplit(base)
+    return here.netloc, here.hostname or ""  # some servers leave the port out
+
+
 def _check_host(told: Sequence[str], ours: Sequence[str]) -> None:
     if len(told) != 1:
         raise Refused("A request names one host.", 400)
     if told[0].lower() not in ours:
         raise Refused("There is no site of that name here.", 421)
+
+
+def _named_in(address: str) -> str:
+    try:
+        return urlsplit(address).netloc
+    except ValueError as wrong:
+        raise Refused("That is no address.", 400) from wrong
 
 
 @web.middleware

@@ -15,6 +15,8 @@ from peer.protocol.terms import AS_CONTEXT
 HTML = "text/html"
 ACTIVITY = "application/activity+json"
 LINKED = "application/ld+json"
+_IN_FULL = "http://www.w3.org/ns/json-ld#expanded"
+EXPANDED = f'{LINKED}; profile="{_IN_FULL}"'
 JSON = "application/json"
 TURTLE = "text/turtle"
 NQUADS = "application/n-quads"
@@ -23,7 +25,7 @@ TRIG = "application/trig"
 TOML = "application/toml"
 
 #: What every public thing can be read as.
-REPRESENTATIONS = (HTML, ACTIVITY, LINKED, TURTLE, NQUADS, NTRIPLES, JSON)
+REPRESENTATIONS = (HTML, ACTIVITY, LINKED, TURTLE, NQUADS, NTRIPLES, JSON, EXPANDED)
 
 #: The endings that name one of them in a link: ``/posts/welcome.ttl``.
 SUFFIXES = {
@@ -87,6 +89,7 @@ def _ranges(accept: str) -> Iterator[Range]:
 
 def _named(media: str, parameters: dict[str, str]) -> str:
     """The ActivityStreams profile of JSON-LD is what we call activity+json."""
-    if media == LINKED and AS_CONTEXT in parameters.get("profile", "").split():
+    profiles = parameters.get("profile", "").split() if media == LINKED else ()
+    if AS_CONTEXT in profiles:
         return ACTIVITY
-    return media
+    return EXPANDED if _IN_FULL in profiles else media

@@ -11,6 +11,7 @@ import asyncio
 from aiohttp import web
 from aiohttp.web_protocol import RequestHandler
 
+from peer.web.exchange.posted import Posted
 from peer.web.exchange.quick import Quick
 from peer.web.visit import SITE
 
@@ -73,7 +74,7 @@ class Runner(web.AppRunner):
         config = self.app[SITE].node.config
         return Listener(
             # Where each reader has to be known first, nothing is given again.
-            handle if config.authorized_fetch else Quick(self.app, handle),
+            Posted(handle if config.authorized_fetch else Quick(self.app, handle)),
             request_factory=made.request_factory,
             loop=asyncio.get_running_loop(),
             **made._kwargs,

@@ -7,6 +7,7 @@ from functools import partial
 from aiohttp import web
 
 from peer.model.gate import kinds_at
+from peer.model.permission import Role
 from peer.node.entrance import attendees
 from peer.node.refusal import Refused
 from peer.protocol.thing import Thing
@@ -34,6 +35,8 @@ async def page(visit: Visit) -> web.StreamResponse:
         ended=attendees.ended(everybody),
         questions=attendees.asked(everybody),
         by_door=attendees.by_door(everybody),
+        by_server=attendees.by_server(everybody),
+        may_block=visit.viewer.role is Role.OWNER,
         count=attendees.counted(everybody),
         kinds=await visit.read(partial(kinds_at, event)),
     )

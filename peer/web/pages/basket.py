@@ -23,6 +23,7 @@ from peer.web.parts.checkout import Checkout, Choice
 from peer.web.parts.on_sale import has_codes
 from peer.web.parts.reducing import reduced
 from peer.web.parts.shares import Share, parts_of, shares
+from peer.web.parts.terms import terms_of
 from peer.web.visit import Visit
 
 _HERE = "/basket"
@@ -61,13 +62,15 @@ def _is_sold(thing: Thing) -> bool:
 def _choice(visit: Visit, thing: Thing, count: int, read: Read) -> Choice:
     most, name = left(thing, read), str(thing.get("name") or thing.slug)
     event = event_of(thing, read) if thing.kind == "Ticket" else None
+    allowed = min(MOST, thing.get("most") or MOST)
     choice = Choice(
         id=thing.id,
         name=f"{event['name']}, {name}" if event else name,
         price=thing["price"],
         seller=f"{visit.node.base}/actor",
         note=_note(most),
-        most=min(MOST, thing.get("most") or MOST, MOST if most is None else most),
+        most=min(allowed, MOST if most is None else most),
+        are_left=most is not None and most < allowed,
         href=thing.id.removeprefix(visit.node.base),
     )
     return choice.typed(str(count))
@@ -109,16 +112,26 @@ async def add(visit: Visit) -> web.StreamResponse:
     held = _held(visit)
     id, count = visit.told.get("id"), count_of(visit.told.get("count", "1"))
     item = basket.item_of(id, visit.node.base)
-    thing = await visit.read(lambda read: read.get(id)) if item else None
-    if thing is None or not _is_sold(thing):
+    thing, most = await visit.read(partial(_known, id)) if item else (None, None)
+    if thing is None:
         raise Refused("That is not on sale here.", 404)
     back = safe_next(visit.told.get("next"), _HERE)
     if count is None or count > MOST:
         raise Refused(f"How many is a whole number from 1 to {MOST}.", 422)
     if held.is_full and item not in held.counts:
         return visit.go(_HERE, "basket-full")
-    answer = visit.go(back, "in-basket")
-    return _keep(visit, answer, held.with_more(item, count))
+    after = held.with_more(item, count)
+    if most is not None and after.counts[item] > most:  # the basket says so, and where
+        return _keep(visit, visit.go(_HERE), after)
+    return _keep(visit, visit.go(back, "in-basket"), after)
+
+
+def _known(id: str, read: Read) -> tuple[Thing | None, int | None]:
+    """What is on sale under that id, and how many of it are left."""
+    thing = read.get(id)
+    if thing is None or not _is_sold(thing):
+        return None, None
+    return thing, left(thing, read)
 
 
 async def change(visit: Visit) -> web.StreamResponse:
@@ -192,6 +205,7 @@ async def _checkout(
 ) -> web.Response:
     among = await _shares(visit, form)
     offered = await ways.offered_for(visit.node, among[0].payee if among else "")
+    said = visit.node.config.returns
     return visit.page(
         "checkout.html",
         status=status,
@@ -200,6 +214,9 @@ async def _checkout(
         reason=reason,
         shares=among if len(among) > 1 else (),
         ways=offered if form.total["amount"] else (),
+        terms=await visit.read(
+            partial(terms_of, [each.id for each in form.chosen], said)
+        ),
         items=_items(visit, form),
     )
 

@@ -6,7 +6,6 @@ one purchase for ever: a double click, Back, a form sent again all lead to the s
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import partial
@@ -23,7 +22,7 @@ from peer.protocol.iri import origin
 from peer.protocol.origin import same_origin
 from peer.protocol.thing import Thing
 from peer.web.exchange.headers import PAGE_POLICY
-from peer.web.pages.purchasing import address_of, asked_again, go_on, last_of
+from peer.web.pages.purchasing import address_of, answered, asked_again, go_on
 from peer.web.pages.things import address, present
 from peer.web.parts import asking, basket, checkout
 from peer.web.parts.around import Around
@@ -33,7 +32,6 @@ from peer.web.parts.reducing import reduced
 from peer.web.parts.view import View
 from peer.web.visit import Visit
 
-_LOOK_EVERY = 0.05
 #: What has been asked for and is not paid yet; so many purchases are looked at.
 _OPEN, _MOST_BEGUN = ("asked", "accepted", "awaiting"), 50
 _MOST_SHOPS = 10
@@ -113,7 +111,7 @@ async def buy(visit: Visit) -> web.StreamResponse:
         return _form(visit, sale, form.unfinished)
     before = await visit.read(partial(_sent, visit, form.token))
     if before is not None and (sale.closed or form.errors):
-        return await _on(visit, await _answered(visit, before))
+        return await _on(visit, await answered(visit, before, _patience(visit)))
     if sale.closed or form.errors:
         return _form(visit, sale, form, 409 if sale.closed else 422)
     try:
@@ -156,24 +154,15 @@ async def _asked(visit: Visit, sale: Sale, form: Checkout) -> web.StreamResponse
         elsewhere=[form.lines_at(each) for each in others[: _MOST_SHOPS - 1]],
         browser=visit.form_cookie(),
     )
-    return await _on(visit, await _answered(visit, asked))
+    return await _on(visit, await answered(visit, asked, _patience(visit)))
 
 
 async def _on(visit: Visit, purchase: Thing) -> web.StreamResponse:
     return go_on(visit, purchase) or visit.go(address_of(visit, purchase))
 
 
-async def _answered(visit: Visit, purchase: Thing) -> Thing:
-    """The purchase once a shop has said yes, or all no, while one can wait for it."""
-    loop = asyncio.get_running_loop()
-    began = loop.time()
-    end = began + visit.site.patience - visit.idled
-    purchase = await visit.read(partial(last_of, purchase))
-    while purchase["state"] == "asked" and loop.time() < end:
-        await asyncio.sleep(_LOOK_EVERY)
-        purchase = await visit.read(partial(last_of, purchase))
-    visit.idled += loop.time() - began
-    return purchase
+def _patience(visit: Visit) -> float:
+    return visit.site.patience - visit.idled
 
 
 def _sent(visit: Visit, token: str, read: Read) -> Thing | None:

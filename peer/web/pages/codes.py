@@ -8,16 +8,18 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
 from aiohttp import web
 
+from peer.model.allotting import allotments_of
 from peer.model.declaration import Field, Type
 from peer.model.form import Form, Submitted, form_of, submitted
 from peer.model.kinds import Site
-from peer.model.promotion import MOST, MOST_TIMES, Code, codes_of, word_in
+from peer.model.promotion import MOST, MOST_TIMES, Code, codes_of, shared, word_in
+from peer.model.reading import Read
 from peer.node.outbox import Ask
 from peer.node.refusal import Refused
 from peer.protocol.thing import Thing
@@ -40,7 +42,7 @@ _FIELDS = (
     Field(
         *("times", "count", "How many orders"),
         "sx:times",
-        help="Each shop that sells these tickets counts for itself. "
+        help="Of all shops together: several share it by how many places they have. "
         "Left empty, as many as want to.",
         min=1,
         max=MOST_TIMES,
@@ -56,6 +58,8 @@ _ASKED = Type(
     title="word",
     fields={each.term: each for each in _FIELDS},
 )
+_TWICE = "There is such a code already: end it first, or take another."
+_MANY = f"One kind of ticket has at most {MOST} codes: end some."
 #: With these a shop sells, or is about to.
 _SOLD = ("offered", "accepted")
 
@@ -67,6 +71,7 @@ class Shown:
     code: Code
     kinds: Sequence[str]
     waits: bool
+    at_each: Mapping[str, int]  # so often, by shop, where several share it
 
 
 async def page(visit: Visit) -> web.StreamResponse:
@@ -84,9 +89,8 @@ async def make(visit: Visit) -> web.StreamResponse:
     form = form_of(_ASKED, site, told=texts, problems=wrong)
     if wrong:
         return _show(visit, kept, form, Refused("", 422, wrong))
-    row = _code(found.values).row
     try:
-        await visit.publish(*(_with(each, row) for each in chosen))
+        await visit.publish(*with_code(_code(found.values), chosen))
     except Refused as refused:
         return _show(visit, kept, form, refused)
     return visit.go(visit.path, "code-made")
@@ -99,7 +103,7 @@ async def end(visit: Visit) -> web.StreamResponse:
     have = [e for e in kept.given if word in _words(e)]
     if not have:
         raise Refused("There is no such code for this event.", 404)
-    await visit.publish(*(_without(each, word) for each in have))
+    await visit.publish(*(without_code(each, word) for each in have))
     return visit.go(visit.path.removesuffix("/end"), "code-ended")
 
 
@@ -108,15 +112,37 @@ def sold(given: Sequence[Thing]) -> Sequence[Thing]:
     return [e for e in reversed(given) if e.get("state") in _SOLD and e["quantity"]]
 
 
-def _with(allotment: Thing, row: Mapping[str, Any]) -> Ask:
+def with_code(code: Code, chosen: Sequence[Thing]) -> Sequence[Ask]:
+    """``code`` for those ``chosen``; of two that are made at once none is lost."""
+    places: dict[str, int] = {}
+    for each in chosen:
+        places[each["shop"]] = places.get(each["shop"], 0) + int(each["quantity"])
+    times = shared(code.times, places) if code.times else {}
+    rows = {shop: replace(code, times=times.get(shop)).row for shop in places}
+    return [
+        Ask("Offer", id=each.id, revised=partial(_with, rows[each["shop"]]))
+        for each in chosen
+    ]
+
+
+def without_code(allotment: Thing, word: str) -> Ask:
+    return Ask("Offer", id=allotment.id, revised=partial(_without, word))
+
+
+def _with(row: Mapping[str, Any], allotment: Thing, read: Read) -> Mapping[str, Any]:
+    event, word = read.get(allotment["event"]), row["word"]
+    given = allotments_of(event, read) if event is not None else ()
+    if any(word in _words(each) for each in given):
+        raise Refused(_TWICE, 422, {"word": _TWICE})
     rows = [code.row for code in codes_of(allotment.get("codes"))]
-    return Ask("Offer", id=allotment.id, values={"codes": [*rows, dict(row)]})
+    if len(rows) >= MOST:
+        raise Refused(_MANY, 422, {"for": _MANY})
+    return {"codes": [*rows, dict(row)]}
 
 
-def _without(allotment: Thing, word: str) -> Ask:
+def _without(word: str, allotment: Thing, read: Read) -> Mapping[str, Any]:
     codes = codes_of(allotment.get("codes"))
-    rows = [code.row for code in codes if code.word != word]
-    return Ask("Offer", id=allotment.id, values={"codes": rows or None})
+    return {"codes": [code.row for code in codes if code.word != word] or None}
 
 
 def _words(allotment: Thing) -> set[str]:
@@ -132,13 +158,16 @@ def _wrong(
     if word and not word_in(word):
         wrong["word"] = "A code is letters, digits and dashes, from 3 to 40 of them."
     elif word and any(word_in(word) in _words(each) for each in given):
-        wrong["word"] = "There is such a code already: end it first, or take another."
+        wrong["word"] = _TWICE
     if not wrong and bool(values.get("percent")) == bool(values.get("amount")):
         wrong["percent"] = "Say how much it takes off: percent or an amount, not both."
+    shops = len({each["shop"] for each in chosen})
+    if 0 < values.get("times", shops) < shops:
+        wrong["times"] = f"{shops} shops have to share it: {shops} at least."
     if not chosen:
         wrong["for"] = "Choose at least one kind of ticket that it is for."
     elif any(len(_words(each)) >= MOST for each in chosen):
-        wrong["for"] = f"One kind of ticket has at most {MOST} codes: end some."
+        wrong["for"] = _MANY
     return wrong
 
 
@@ -161,14 +190,22 @@ def _site(visit: Visit, event: Thing) -> Site:
 
 def _shown(given: Sequence[Thing]) -> Sequence[Shown]:
     codes = {c.word: c for each in given for c in codes_of(each.get("codes"))}
+    at_each = {word: _at_each(word, given) for word in codes}
     return [
         Shown(
-            code,
+            replace(code, times=sum(at_each[word].values()) or None),
             [each["name"] for each in given if word in _words(each)],
             any(e.get("state") == "offered" for e in given if word in _words(e)),
+            at_each[word] if len(at_each[word]) > 1 else {},
         )
         for word, code in codes.items()
     ]
+
+
+def _at_each(word: str, given: Sequence[Thing]) -> Mapping[str, int]:
+    """How often each shop lets it be used; nothing of those that do not count."""
+    codes = [(e["shop"], c) for e in given for c in codes_of(e.get("codes"))]
+    return {shop: c.times for shop, c in codes if c.word == word and c.times}
 
 
 def _show(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 
 import orjson
@@ -12,11 +13,13 @@ from peer.model import rdf, toml
 from peer.model.as2 import Document
 from peer.node.refusal import Refused
 from peer.node.telling import actors, near, plain
+from peer.protocol.linked import expanded
 from peer.protocol.origin import same_origin
 from peer.protocol.terms import AS_CONTEXT
 from peer.protocol.thing import PUBLIC, Thing
 from peer.web.exchange.negotiation import (
     ACTIVITY,
+    EXPANDED,
     JSON,
     LINKED,
     NQUADS,
@@ -46,6 +49,8 @@ async def answer(visit: Visit, thing: Thing, media: str) -> web.Response:
     document, status = await _shown(visit, thing), 410 if thing.deleted else 200
     if media in FORMATS:
         body = rdf.written([(thing.owner, document)], FORMATS[media])
+    elif media == EXPANDED:
+        body = orjson.dumps(await asyncio.to_thread(expanded, document))
     else:
         body = orjson.dumps(document)
     return admission.kept(visit, told(body, media, status))

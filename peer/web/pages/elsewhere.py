@@ -22,6 +22,7 @@ from peer.web.pages import conversation
 from peer.web.pages.things import address, present, view_of
 from peer.web.parts.around import Around, around_page
 from peer.web.parts.authors import Author, author, elsewhere, href_of
+from peer.web.parts.sharing import NOT_OURS
 from peer.web.parts.talk import Said, original, said
 from peer.web.visit import Visit
 
@@ -142,6 +143,7 @@ def _something(visit: Visit, thing: Thing, around: Around) -> web.StreamResponse
         is_public=False,  # to search engines: they have its own server
         who=author(thing.owner, around.things.get(thing.owner), visit.node.base),
         original=original(thing),
+        **NOT_OURS,
         **conversation.told(visit, thing, around),
     )
 

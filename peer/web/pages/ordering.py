@@ -15,7 +15,7 @@ from aiohttp import web
 from markupsafe import Markup
 
 from peer.model.kinds import KINDS
-from peer.model.ordering import BOUGHT, buyer_of, contact_of, lines_of
+from peer.model.ordering import BOUGHT, buyer_of, contact_of, lines_of, unanswered
 from peer.model.permission import Role
 from peer.model.query import Query, Where
 from peer.model.reading import Read
@@ -33,6 +33,7 @@ from peer.web.pages import things
 from peer.web.parts import qr
 from peer.web.parts.around import Around
 from peer.web.parts.ordered import Ordered, ordered
+from peer.web.parts.terms import Terms, terms_of
 from peer.web.parts.view import View
 from peer.web.visit import Visit
 
@@ -40,6 +41,7 @@ _ORDER = "Order"
 _LOOKUPS, _LOOKUPS_OF_ONE = Limit(20), Limit(10)
 _LONGEST_NUMBER = 40
 _MOST_CODES = 10  # drawn on the page of the order; each ticket has its own page as well
+_BOTH = "Type both, the number of the order and the address that you bought with."
 _NOT_FOUND = (
     "There is no order with that number and that address. Look at the letter that we "
     "sent you: both are in it, as they have to be typed here."
@@ -99,6 +101,7 @@ async def _page(
     view = View(order, Around(), visit.setting)
     shown = await visit.read(partial(ordered, order))
     pages, secret = visit.site.pages, visit.site.order_secret
+    asks = await is_asked(visit, opened)
     answer = visit.page(
         "order.html",
         status=refused.status if refused else 200,
@@ -109,10 +112,12 @@ async def _page(
         order=shown,
         opened=opened,
         path=order.id.removeprefix(visit.node.base),
-        ways=await _ways(visit, shown),
+        ways=() if asks else await _ways(visit, shown),
+        asks=asks,
         payee=await payee_of(visit, order),
         beside=await others(visit, order),
         seats=await visit.read(partial(_held, shown, secret)),
+        terms=await terms(visit, shown),
         calendars=_calendars(shown, secret),
         mark=mark_of(order),
     )
@@ -177,6 +182,13 @@ async def receipt(visit: Visit) -> web.StreamResponse:
     return answer
 
 
+async def terms(visit: Visit, shown: Ordered) -> Terms:
+    """Where what was ordered is picked up, and how it goes back."""
+    ids = [line.thing.id for line in shown.lines if line.thing]
+    said = visit.node.config.returns
+    return await visit.read(partial(terms_of, ids, said))
+
+
 async def _ways(visit: Visit, shown: Ordered) -> Sequence[Provider]:
     if not (shown.is_waiting and shown.account.due):
         return ()
@@ -205,6 +217,18 @@ async def others(visit: Visit, order: Thing) -> Sequence[Other]:
 
 
 # -- what can be done with it --------------------------------------------------------
+
+
+async def is_asked(visit: Visit, opened: Opened) -> bool:
+    """Has its buyer something to answer before they pay, or have it for nothing?"""
+    order = opened.order
+    if order["state"] != "awaiting" or not opened.is_buyer:
+        return False
+
+    def query(read: Read) -> bool:
+        return bool(unanswered(order, lines_of(order.id, read), read))
+
+    return await visit.read(query)
 
 
 async def asked(visit: Visit) -> Opened:
@@ -296,6 +320,8 @@ async def find(visit: Visit) -> web.StreamResponse:
     """To the order; what is answered says nothing about either alone."""
     number = " ".join(visit.told.get("number").upper().removeprefix("ORDER ").split())
     email = visit.told.get("email").strip().lower()
+    if not (number and email):
+        return _find_page(visit, _BOTH)
     limits = {
         f"find order {attempts.network(visit.address)}": _LOOKUPS,
         f"find order {number[:_LONGEST_NUMBER]}": _LOOKUPS_OF_ONE,

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -18,7 +19,7 @@ from peer.model.ledger import Account, account
 from peer.model.reading import Read
 from peer.node.outgoing.reach import OutOfReach
 from peer.node.paying import ways
-from peer.node.paying.beginning import begun
+from peer.node.paying.beginning import begun, kept_until
 from peer.node.paying.booking import payment_id
 from peer.node.paying.provider import Checkout, Provider, Unavailable
 from peer.node.paying.trial import TrialProvider, find
@@ -27,7 +28,8 @@ from peer.protocol.iri import origin
 from peer.protocol.thing import Thing
 from peer.web.exchange.body import read_bytes
 from peer.web.exchange.caching import OWN
-from peer.web.pages.ordering import Opened, asked, others
+from peer.web.pages.ordering import Opened, asked, is_asked, others, terms
+from peer.web.parts.ordered import ordered
 from peer.web.visit import Visit
 from store.interface import Busy
 
@@ -46,7 +48,15 @@ _BACK_WITHIN = 6.0
 async def page(visit: Visit) -> web.StreamResponse:
     """How the order can be paid for, and what to write on a transfer."""
     opened = await asked(visit)
+    if await is_asked(visit, opened):
+        return _first(visit, opened)
     return await _page(visit, opened)
+
+
+def _first(visit: Visit, opened: Opened) -> web.StreamResponse:
+    """Who ordered without having been asked answers before they pay."""
+    path = opened.order.id.removeprefix(visit.node.base)
+    return visit.go(f"{path}/answers{opened.query}")
 
 
 async def _page(visit: Visit, opened: Opened, problem: str = "") -> web.StreamResponse:
@@ -55,13 +65,18 @@ async def _page(visit: Visit, opened: Opened, problem: str = "") -> web.StreamRe
     if book.is_paid or state not in ("awaiting", "confirmed"):
         return visit.go(_path(visit, opened))
     payee = opened.order.get("payee")
+    shown = await visit.read(partial(ordered, opened.order))
+    offered = await ways.offered_for(visit.node, payee)
     answer = visit.page(
         "pay.html",
         order=opened.order,
         opened=opened,
         path=opened.order.id.removeprefix(visit.node.base),
         due={"amount": book.due, "currency": book.currency},
-        ways=await ways.offered_for(visit.node, payee),
+        lines=shown.lines,
+        terms=await terms(visit, shown),
+        ways=offered,
+        keeps=await _keeps(visit, opened.order, offered),
         pending=_under_way(book),
         flagged=[each["amount"] for each in book.flagged],
         transfer=next((p for p in book.pending if p["provider"] == "transfer"), None),
@@ -73,10 +88,23 @@ async def _page(visit: Visit, opened: Opened, problem: str = "") -> web.StreamRe
     return answer
 
 
+async def _keeps(
+    visit: Visit, order: Thing, offered: Sequence[Provider]
+) -> Mapping[str, str]:
+    """Until when the order waits for money that people have to look for."""
+    if order["state"] != "awaiting":
+        return {}
+    slow = [each for each in offered if each.by_hand and not each.trusted]
+    untils = {each.name: await kept_until(visit.node, each, order) for each in slow}
+    return {n: until for n, until in untils.items() if until > order["expires"]}
+
+
 async def begin(visit: Visit) -> web.StreamResponse:
     """Go where it is paid; where that cannot be reached, the order is kept."""
     opened = await asked(visit)
     name = visit.told.get("provider")
+    if await is_asked(visit, opened):
+        return _first(visit, opened)
     where = _back(opened, name)
     try:
         checkout = await begun(visit.node, opened.order.id, name, where)

@@ -6,6 +6,7 @@ because it says that it is to be loaded again.  Whoever has its address may see 
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -35,6 +36,8 @@ _HEADINGS = {
     "refused": "That was not possible",
     "withdrawn": "Withdrawn",
 }
+#: So many seconds loading it again may take: they have a page to look at meanwhile.
+_LOOKED_AT = 5.0
 #: How often the page asks to be loaded again where no script listens, by its age.
 _AGAIN = (
     (timedelta(minutes=1), 2),
@@ -87,15 +90,32 @@ def last_of(purchase: Thing, read: Read) -> Thing:
     return now
 
 
+async def answered(visit: Visit, purchase: Thing, patience: float) -> Thing:
+    """The purchase once a shop has said yes, or all no; or after so many seconds."""
+    loop = asyncio.get_running_loop()
+    began = loop.time()
+    purchase = await visit.read(partial(last_of, purchase))
+    while purchase["state"] == "asked":
+        left = began + patience - loop.time()
+        if not await visit.site.awaited.change(purchase, left):
+            break
+        purchase = await visit.read(partial(last_of, purchase))
+    visit.idled += loop.time() - began
+    return purchase
+
+
 async def page(visit: Visit) -> web.StreamResponse:
     id, suffix = things.address(visit)
     purchase = await visit.read(lambda read: read.get(id))
     if suffix or purchase is None or not _may_see(visit, purchase):
         return await things.page(visit)
-    last = await visit.read(partial(last_of, purchase))
+    if visit.query.get("again"):  # they look at the page meanwhile
+        last = await answered(visit, purchase, _LOOKED_AT)
+    else:
+        last = await visit.read(partial(last_of, purchase))
     if last.id != purchase.id:
         return visit.go(address_of(visit, last))
-    return go_on(visit, purchase) or await _page(visit, purchase)
+    return go_on(visit, last) or await _page(visit, last)
 
 
 def _may_see(visit: Visit, purchase: Thing) -> bool:
@@ -115,7 +135,7 @@ async def _page(visit: Visit, purchase: Thing) -> web.StreamResponse:
         purchase={**purchase.values, "id": purchase.id, "published": purchase.published}
         | {"reason": purchase.get("reason", "")},
         heading=_HEADINGS.get(purchase["state"], "The shop has answered"),
-        what=purchase["name"],
+        what=await visit.read(partial(_what, asked)) or purchase["name"],
         shop=urlsplit(purchase["shop"]).netloc,
         event=view,
         email=_contact(asked).get("email", ""),
@@ -123,6 +143,7 @@ async def _page(visit: Visit, purchase: Thing) -> web.StreamResponse:
         is_open=purchase["state"] in ("asked", "withdrawn"),
         mark=mark_of(purchase),
         again=_again(visit, purchase),
+        anew=f"{path}?{urlencode({'key': key, 'again': 1})}",
         withdraw=f"{path}/withdraw",
         key=key,
         back=f"{view.href}/buy?{told}" if view else "",
@@ -147,6 +168,14 @@ def _around(purchase: Thing, read: Read) -> tuple[Activity | None, Thing | None,
     event = read.get(edges[0].object) if edges else None
     waiting = read.queued(host=origin(purchase["shop"]), limit=1)
     return asked, event, any(each.attempts for each in waiting)
+
+
+def _what(asked: Activity | None, read: Read) -> str:
+    """How many of which tickets, where they are still known."""
+    lines = purchases.lines_of(asked) if asked else []
+    known = read.many(id for id, _ in lines)
+    named = ((count, known[id].get("name")) for id, count in lines if id in known)
+    return ", ".join(f"{count} \N{MULTIPLICATION SIGN} {name}" for count, name in named)
 
 
 def _contact(asked: Activity | None) -> dict[str, str]:

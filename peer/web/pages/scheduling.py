@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any
 from urllib.parse import urlencode
@@ -18,6 +19,7 @@ from peer.node.outbox import Ask
 from peer.node.refusal import Refused
 from peer.node.trading.allotments import Row as Allotted
 from peer.node.trading.allotments import offers
+from peer.protocol import moment
 from peer.protocol.thing import MEMBERS, PUBLIC, Thing
 from peer.web.pages import previewing
 from peer.web.pages.things import present
@@ -98,6 +100,8 @@ async def create(visit: Visit) -> web.StreamResponse:
     given, unsold = await allotted(visit, told.tickets)
     if unsold:
         return _show(visit, calendar, told, Refused("", 422, unsold))
+    if _is_over(visit, told):
+        return _show(visit, calendar, told, Refused("", 409), is_over=True)
     clash = await _clash(visit, told)
     if clash:
         return _show(visit, calendar, told, Refused("", 409), clash)
@@ -119,6 +123,14 @@ def _chosen(offered: Offered, id: str, otherwise: Thing) -> Thing:
     return next((each for each in offered.calendars if each.id == id), otherwise)
 
 
+def _is_over(visit: Visit, told: Schedule) -> bool:
+    """Is it in the past, most likely by a slip, and nobody has said they mean it?"""
+    if told.repeating.often or visit.told.get("past") == "yes":
+        return False
+    end = told.values.get("endTime") or told.values["startTime"]
+    return bool(moment.read(end) < visit.node.now())
+
+
 async def _clash(visit: Visit, told: Schedule) -> Taken:
     """Who has the place then, unless whoever schedules knows of them."""
     venue = told.venue
@@ -137,6 +149,7 @@ def _show(
     told: Schedule,
     refused: Refused,
     clash: Taken | None = None,
+    is_over: bool = False,
 ) -> web.StreamResponse:
     """The form, with all that was typed."""
     chosen = _chosen(told.offered, told.told.get("calendar", ""), calendar)
@@ -145,9 +158,13 @@ def _show(
         status=refused.status,
         calendar=chosen,
         told=told,
-        questions={question.term: question for question in told.form.questions},
+        questions={
+            each.term: replace(each, error=refused.problems.get(each.term, ""))
+            for each in told.form.questions
+        },
         problems=refused.problems,
         clash=clash,
+        is_over=is_over,
         reason=refused.reason,
         featured=told.featured or visit.query.get("post", ""),
         place=told.place,

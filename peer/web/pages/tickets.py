@@ -25,6 +25,12 @@ from peer.web.parts.authors import href_of
 from peer.web.parts.view import View
 from peer.web.visit import Visit
 
+#: The same whether there was such a ticket or not: nobody learns that by asking.
+_NO_LONGER = (
+    "This address opens no ticket, or none any more. A ticket that was passed on has a "
+    "new address, which whoever has it now was given."
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Held:
@@ -61,6 +67,8 @@ async def page(visit: Visit) -> web.StreamResponse:
     """The ticket for who holds it; for everybody else there is nothing here."""
     held = await _held(visit)
     if held is None:
+        if visit.query.get("key"):
+            raise Refused(_NO_LONGER, 404)
         return await things.page(visit)
     accept = visit.request.headers.get("Accept", "")
     if chosen(accept, (HTML, JSON, LINKED, ACTIVITY)) not in (HTML, None):

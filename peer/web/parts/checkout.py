@@ -48,6 +48,7 @@ class Choice:
     elsewhere: Mapping[str, str] = field(default_factory=dict)
     was: Mapping[str, Any] | None = None  # the price, before a code took something off
     named: str = ""  # its field, where that is not what its id makes it
+    are_left: bool = False  # is ``most`` all that there is, or what one may take?
 
     @property
     def ids(self) -> Mapping[str, str]:
@@ -70,7 +71,7 @@ class Choice:
         """The same, once somebody has typed how many."""
         count, error = _count(told)
         if not error and count > self.most:
-            error = _too_many(self.most)
+            error = _too_many(self.most, self.are_left)
         named = f"{self.name}: {error[:1].lower()}{error[1:]}" if error else ""
         return replace(self, told=told, error=named)
 
@@ -85,9 +86,11 @@ def _count(told: str) -> tuple[int, str]:
     return int(text), ""
 
 
-def _too_many(most: int) -> str:
+def _too_many(most: int, are_left: bool) -> str:
     if not most:
         return "There are none left."
+    if are_left:
+        return f"No more than {most}: that is all there is."
     return f"No more than {most} at a time."
 
 
@@ -157,7 +160,7 @@ class Checkout:
         """The same for who has only asked what it comes to: a code may be wrong."""
         about = {n: wrong for n, wrong in self.problems.items() if n == "code"}
         plain = [replace(each, error="") for each in self.asked]
-        return replace(self, problems=about, asked=plain)
+        return replace(self, problems=about, asked=plain, is_sent=False)
 
     @cached_property
     def errors(self) -> Mapping[str, str]:

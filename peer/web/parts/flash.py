@@ -18,6 +18,8 @@ class Flash:
     level: str  # done, warning or error
     text: str
     about: str = ""  # the relation that was just said something about
+    to: str = ""  # where one may want to go now, and how that is called
+    go: str = ""
 
 
 SAYINGS: Mapping[str, Flash] = {
@@ -58,7 +60,9 @@ SAYINGS: Mapping[str, Flash] = {
     "flagged": Flash("done", "Thank you. Those who keep this site will look at it."),
     "trying": Flash("done", "It is tried again now."),
     "dropped": Flash("done", "Dropped, and written down."),
-    "in-basket": Flash("done", "It is in your basket."),
+    "in-basket": Flash(
+        "done", "It is in your basket.", to="/basket", go="See the basket"
+    ),
     "basket-full": Flash("error", "Your basket is full: order these things first."),
     "cancel-asked": Flash("done", "The shop knows that you do not want it any more."),
     "handed-over": Flash("done", "Handed over, and written down."),
@@ -72,6 +76,7 @@ SAYINGS: Mapping[str, Flash] = {
     "payee-entered": Flash("done", "Kept. Its next orders are paid like this."),
     "payee-gone": Flash("done", "Forgotten. Its next orders are paid to the shop."),
     "left-as-it-is": Flash("done", "The order stays as it is."),
+    "answered": Flash("done", "Thank you: the organizer has your answers."),
     "to-pay": Flash("done", "Noted. How you pay is said on this page."),
     "marked-paid": Flash("done", "The payment is in the books."),
     "paid-back": Flash("done", "It was paid back, and the buyer is told."),

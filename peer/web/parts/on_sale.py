@@ -130,13 +130,16 @@ def _choices(tickets: Sequence[Thing], event: Thing) -> Sequence[Choice]:
 
 def _choice(alike: Sequence[Thing], event: Thing) -> Choice:
     ticket, *others = alike
+    allowed = _most_an_order(ticket)
+    quantity = max(each["quantity"] for each in alike)
     return Choice(
         id=ticket.id,
         name=ticket["name"],
         price=ticket["price"],
         seller=_seller(ticket, event),
         note=_note(ticket),
-        most=min(_most_an_order(ticket), max(each["quantity"] for each in alike)),
+        most=min(allowed, quantity),
+        are_left=quantity < allowed and not others,
         elsewhere={_seller(each, event): each.id for each in others},
     )
 

@@ -103,6 +103,7 @@ def pages(
         excerpt=excerpt,
         minutes=reading_minutes,
         moment=partial(show.moment, zone=domain.zone),
+        until=partial(show.until, zone=domain.zone),
         day=partial(show.day, zone=domain.zone),
         clock=partial(show.clock, zone=domain.zone),
         date=show.date,

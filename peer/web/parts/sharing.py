@@ -31,6 +31,9 @@ _FRAME = Markup(
 _MARKED = re.compile(r"([\\\[\]*_`<>])")
 _OFF = "CANCELLED"
 
+#: Of what is not ours: its own server has all of this.
+NOT_OURS: Mapping[str, Any] = {"share": None, "thanks": ""}
+
 
 @dataclass(frozen=True, slots=True)
 class Share:
@@ -44,7 +47,7 @@ async def told(visit: Visit, thing: Thing, around: Around) -> Mapping[str, Any]:
     lexicon, base = visit.node.lexicon, visit.node.base
     is_event = thing.kind in lexicon.descendants("Event")
     if not is_event or not same_origin(thing.id, base):
-        return {"share": None, "thanks": ""}
+        return NOT_OURS
     thanks = thanks_at(visit, thing, around)
     return {"share": await _share(visit, thing, around), "thanks": thanks}
 

@@ -51,6 +51,11 @@ def moment(text: str, zone: str) -> Markup:
     return Markup('<time datetime="{}">{}</time>').format(text, words)
 
 
+def until(text: str, zone: str) -> Markup:
+    """The same where somebody has to be in time: by which clock is said as well."""
+    return moment(text, zone) + f" {_local(text, zone):%Z}"
+
+
 def day(text: str, zone: str) -> Markup:
     return Markup('<time datetime="{}">{}</time>').format(
         _local(text, zone).date().isoformat(), _date(text, zone)

@@ -69,7 +69,7 @@ async def calling(trust: SSLContext | None = None) -> AsyncIterator[Caller]:
     async with aiohttp.ClientSession(
         connector=connector,
         cookie_jar=aiohttp.DummyCookieJar(),
-        timeout=aiohttp.ClientTimeout(total=20),
+        timeout=aiohttp.ClientTimeout(total=120),
     ) as session:
         yield Caller(session)
 

@@ -19,6 +19,14 @@ Document = Mapping[str, Any]
 Rule = Callable[[Document, bytes], Iterator[str]]
 
 _CHANGES = ("Create", "Update")
+#: What Ghost and Hollo have a class for, of what is made and changed.
+_NAMES = """
+    Application Article Audio ChatMessage Document Event Group Image Note
+    Organization Page Person Place Profile Question Relationship Service Tombstone
+    Video Agreement Proposal
+"""
+_CLASSES = frozenset(_NAMES.split())
+_PROOFS = re.compile(r"https://w3id\.org/security/data-integrity/v[12]")
 _EXACTLY = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")
 
 
@@ -45,6 +53,27 @@ def everybody(activity: Document, body: bytes) -> Iterator[str]:
     elif _host(activity["actor"]) != _host(activity.get("id")):
         yield "the id is not on the host of the actor"
     yield from _plain(activity, "the activity")
+    yield from _readable(activity)
+
+
+def _readable(activity: Document) -> Iterator[str]:
+    """Ghost and Hollo, by Fedify: what they have no class for, they refuse whole."""
+    kinds = _listed(_object(activity).get("type", "Note"))
+    if not _CLASSES.intersection(kinds):
+        yield f"the object is {kinds}, and nothing that is known"
+    result = activity.get("result")
+    if isinstance(result, dict) and result.get("type") == "Link":
+        yield "the result is a link, and no object"
+    if "proof" in activity:
+        yield from _provable(activity)
+
+
+def _provable(activity: Document) -> Iterator[str]:
+    words = [each for each in _listed(activity["@context"]) if isinstance(each, str)]
+    if not any(_PROOFS.fullmatch(each) for each in words):
+        yield "no context says what a proof is"
+    if "." in activity["proof"]["created"]:
+        yield "the time of the proof will not be written so again"
 
 
 def _plain(value: Any, where: str) -> Iterator[str]:
@@ -102,11 +131,16 @@ def names_are_words(activity: Document, body: bytes) -> Iterator[str]:
 
 def types_are_words(activity: Document, body: bytes) -> Iterator[str]:
     inner = _object(activity)
-    if inner and not isinstance(inner.get("type"), str):
+    if inner and not isinstance(inner.get("type"), str) and not _is_unheard(inner):
         yield "the type of the object is not one word"
     for name in ("to", "cc"):
         if inner and inner.get(name) != activity.get(name):
             yield f"{name} of the object is not that of the activity"
+
+
+def _is_unheard(inner: Document) -> bool:
+    """Of what they have no word for they read nothing, whatever comes first."""
+    return not _CLASSES.issuperset(_listed(inner.get("type")))
 
 
 def followers_are_named(activity: Document, body: bytes) -> Iterator[str]:

@@ -27,7 +27,7 @@ from tests.federation.fediverse.dialects import Dialect
 from tests.federation.fediverse.handwriting import Letter, Unproven
 from tests.federation.fediverse.ports import listening
 
-WITHIN = 10.0  # seconds
+WITHIN = 60.0  # seconds
 
 
 @dataclass(frozen=True, slots=True)

@@ -114,3 +114,13 @@ async def test_a_long_list_is_whole_and_lets_others_in_between(door):
 
     assert sorted(each.number for each in found) == [1, 2, 3, 4, 5]
     assert len(turns) >= 5
+
+
+@pytest.mark.parametrize("asked", ["HHFZ-ICSQ", "hhfzicsq"])
+async def test_an_order_is_called_as_its_buyer_calls_it(door, asked):
+    await door.sold(1, order="https://shop.example/orders/dlxstd62hhfzicsq")
+    await door.sold(2, holder="Bob")
+
+    found = attendees.called(await listed(door), asked)
+
+    assert [each.order for each in found] == ["HHFZ-ICSQ"]

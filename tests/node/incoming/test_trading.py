@@ -11,9 +11,11 @@ from hypothesis import strategies as st
 from peer.model import ordering
 from peer.model.permission import STRANGER, Role, Viewer
 from peer.node.checks import may_see_entry
+from peer.node.incoming.meaning import Meaning
+from peer.node.incoming.verbs import meant
 from peer.node.outbox import Ask
 from peer.protocol.thing import Activity, Thing
-from peer.protocol.wire import agreed
+from peer.protocol.wire import agreed, said
 from tests.house import BASE
 from tests.node.incoming.conftest import ANA, EVE, MEADOW
 
@@ -234,6 +236,22 @@ async def test_an_allotment_of_somebody_elses_event_is_not_taken(node, post):
     assert await node.all("Allotment") == []
 
 
+@pytest.mark.parametrize("shop", [None, 1.5, True, [], {}, {"id": "x"}, [None], ["x"]])
+async def test_an_allotment_that_names_no_shop_is_for_nobody(node, post, shop):
+    object = {
+        "type": "Proposal",
+        "sx:kind": "Allotment",
+        "id": f"{ANA}/allotments/1",
+        "context": f"{MEADOW}/events/films",
+        "sx:shop": shop,
+    }
+
+    answer = await post.says("Offer", object)
+
+    assert answer.status == 403
+    assert await node.all("Allotment") == []
+
+
 @settings(max_examples=200, suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.recursive(
@@ -304,6 +322,28 @@ async def test_a_letter_is_for_all_orders_that_it_names(node, post, films):
         e.activity for e in await node.log() if e.activity.object.id == told["id"]
     ]
     assert asked.notes["orders"] == named
+
+
+async def test_places_are_not_put_where_something_else_is(node, post, films):
+    given = {
+        "type": "Proposal",
+        "sx:kind": "Allotment",
+        "id": ANA,
+        "context": FILMS,
+        "sx:shop": DESK,
+        "name": "Standard",
+        "publishes": commitment("", "one", "5")["resourceQuantity"],
+        "reciprocal": commitment("", "EUR", "7.50"),
+    }
+    given["publishes"] = {"availableQuantity": given["publishes"]}
+    told = said.read({"id": f"{ANA}/1", "type": "Offer", "actor": ANA, "object": given})
+
+    def meaning(read):
+        looked = frozenset([FILMS])
+        return meant(Meaning(told, node.lexicon, BASE, node.now(), read, looked))
+
+    with pytest.raises(ValueError, match="something else"):
+        await node.store.read(meaning)
 
 
 async def test_a_letter_is_not_put_where_something_else_is(node, post, films):

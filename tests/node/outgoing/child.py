@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from peer.node.outgoing.client import calling
+from peer.node.outgoing.courier import couriers
 from peer.node.outgoing.deliver import Deliverer
 from peer.node.outgoing.hosts import Hosts
 from peer.node.outgoing.line import Line
@@ -36,9 +37,14 @@ async def key_of(sender: str) -> Signer:
 
 async def deliver(url: str, host: str) -> None:
     reach = Reach([host])
+    to = (reach, "child")
     with Pen() as pen:
-        async with open_store(url) as store, calling(reach, "child") as session:
-            line = Line(session, Hosts(store, now), pen, now)
+        async with (
+            open_store(url) as store,
+            calling(*to) as session,
+            couriers(*to) as courier,
+        ):
+            line = Line(session, Hosts(store, now), pen, now, courier)
             packing = Packing(reach, body_of, key_of)
             await Deliverer(store, Sending(line), packing, "child").run()
 

@@ -77,7 +77,7 @@ class Elsewhere:
 
     async def heard(self, count: int) -> None:
         """Wait until so many requests have come."""
-        async with asyncio.timeout(30), self._came:
+        async with asyncio.timeout(120), self._came:
             await self._came.wait_for(lambda: len(self.asked) >= count)
 
     async def handle(self, request: web.Request) -> web.StreamResponse:

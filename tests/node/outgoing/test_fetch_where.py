@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-import ssl
-from datetime import UTC, datetime, timedelta
-
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.serialization import Encoding
 
 from peer.node.outgoing.client import calling
+from peer.node.outgoing.courier import couriers
 from peer.node.outgoing.fetch import Fetcher
 from peer.node.outgoing.hosts import Hosts
 from peer.node.outgoing.line import Budget, Line
 from peer.node.outgoing.reach import Reach
 from peer.node.outgoing.unfetched import Failure, OffLimits, Overrun, Unfit
 from peer.protocol import cavage
-from peer.protocol.keys import private_pem
 from tests.node.outgoing.elsewhere import (
     KEY,
     Elsewhere,
@@ -31,28 +25,6 @@ from tests.node.outgoing.elsewhere import (
 @pytest.fixture
 def backend():
     return "sqlite"
-
-
-@pytest.fixture
-def certificate(tmp_path):
-    """What a server of that name shows, and who trusts it."""
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "there.localhost")])
-    names = x509.SubjectAlternativeName([x509.DNSName("there.localhost")])
-    now = datetime.now(UTC)
-    signed = (
-        x509.CertificateBuilder(name, name, KEY.public_key(), 1)
-        .not_valid_before(now)
-        .not_valid_after(now + timedelta(hours=1))
-        .add_extension(names, critical=False)
-        .sign(KEY, SHA256())
-    )
-    file = tmp_path / "certificate.pem"
-    file.write_bytes(signed.public_bytes(Encoding.PEM))
-    key = tmp_path / "key.pem"
-    key.write_text(private_pem(KEY))
-    server = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    server.load_cert_chain(file, key)
-    return server, ssl.create_default_context(cafile=str(file))
 
 
 # -- ids ---------------------------------------------------------------------------
@@ -178,9 +150,10 @@ async def test_nobody_leads_us_from_https_to_http(
         hosts = [f"there.localhost:{each.port}" for each in (safe, elsewhere)]
         safe.answers["/a"] = answer("", 302, Location=elsewhere.serve("/a"))
         reach = Reach(hosts)
+        to = (reach, "test", None, client)
 
-        async with calling(reach, "test", trust=client) as session:
-            line = Line(session, Hosts(store, clock), pen, clock)
+        async with calling(*to) as session, couriers(*to) as courier:
+            line = Line(session, Hosts(store, clock), pen, clock, courier)
             with pytest.raises(Unfit, match="from https to http"):
                 await Fetcher(store, line, reach).fetch(f"https://{hosts[0]}/a")
 
@@ -239,8 +212,9 @@ async def test_nor_by_an_id(fetch, elsewhere, canary):
 
 
 async def fetched_with(names, reach, url, store, clock, pen):
-    async with calling(reach, "test", names) as session:
-        line = Line(session, Hosts(store, clock), pen, clock)
+    to = (reach, "test", names)
+    async with calling(*to) as session, couriers(*to) as courier:
+        line = Line(session, Hosts(store, clock), pen, clock, courier)
         return await Fetcher(store, line, reach).fetch(url)
 
 

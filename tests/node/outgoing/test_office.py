@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 from contextlib import suppress
 
 import pytest
@@ -180,9 +181,11 @@ async def test_one_that_cannot_be_told_keeps_none_of_the_others(
 
 
 async def test_only_so_many_connections_are_kept_and_those_are_used_again(
-    node, unused_tcp_port
+    node,
 ):
-    hosts = [f"h{n}.localhost:{unused_tcp_port}" for n in range(100)]
+    listens = socket.create_server(("127.0.0.1", 0), backlog=256)
+    port = listens.getsockname()[1]
+    hosts = [f"h{n}.localhost:{port}" for n in range(100)]
     object.__setattr__(node.config, "dev_allow", frozenset(hosts))
     open_now, made = set(), []
 
@@ -209,11 +212,11 @@ async def test_only_so_many_connections_are_kept_and_those_are_used_again(
             await asyncio.sleep(0.01)
 
     async with (
-        await asyncio.start_server(take, "127.0.0.1", unused_tcp_port),
+        await asyncio.start_server(take, sock=listens),
         office.opened(node.node) as outgoing,
-        asyncio.timeout(30),
+        asyncio.timeout(120),
     ):
-        outgoing.deliverer.kept.most = 10
+        outgoing.line.courier.kept.most = 10
 
         await to_all("https://far.example/1")
         assert len(made) == 100

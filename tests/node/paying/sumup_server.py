@@ -28,6 +28,7 @@ class SumUpServer:
     mode: str = "well"
     accounts: dict[str, str] = field(default_factory=lambda: {KEY: MERCHANT})
     deaf: set[str] = field(default_factory=set)
+    lists_pages: bool = True
     checkouts: dict[str, dict[str, Any]] = field(default_factory=dict)
     refunds: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     asked: list[tuple[str, str]] = field(default_factory=list)
@@ -40,7 +41,8 @@ class SumUpServer:
         app.router.add_post("/v0.1/checkouts", self._create)
         app.router.add_get("/v0.1/checkouts", self._list)
         app.router.add_get("/v0.1/checkouts/{id}", self._look)
-        app.router.add_post("/v0.1/me/refund/{id}", self._refund)
+        refunds = "/v1.0/merchants/{merchant}/payments/{id}/refunds"
+        app.router.add_post(refunds, self._refund)
         app.router.add_get("/v1/merchants/{merchant}", self._merchant)
         app.router.add_get("/v2.1/merchants/{merchant}/transactions", self._transaction)
         app.router.add_get("/page/{id}", self._page)
@@ -143,7 +145,8 @@ class SumUpServer:
         if told["checkout_reference"] in known:
             told = {
                 "error_code": "DUPLICATED_CHECKOUT",
-                "message": "Checkout with this checkout reference already exists",
+                "message": "Checkout with this checkout reference and pay to email "
+                "already exists",
             }
             return web.json_response(told, status=409)
         id = f"checkout-{next(self._numbers)}"
@@ -160,6 +163,8 @@ class SumUpServer:
             for each in self.checkouts.values()
             if each["checkout_reference"] == wanted
         ]
+        if not self.lists_pages:
+            found = [{**e, "hosted_checkout_url": None} for e in found]
         return web.json_response(found)
 
     async def _look(self, request: web.Request) -> web.Response:
@@ -191,16 +196,17 @@ class SumUpServer:
         return None
 
     async def _refund(self, request: web.Request) -> web.Response:
-        id = request.match_info["id"]
+        id, merchant = (request.match_info[name] for name in ("id", "merchant"))
         told, found = await request.json(), self._known(id)
         back = sum(each["amount"] for each in self.refunds.get(id, []))
-        if found is None or found.get("merchant_code") != self._account(request):
+        theirs = {merchant, found.get("merchant_code")} if found else set()
+        if theirs != {self._account(request)}:
             return _problem(404, "NOT_FOUND")
-        if told["amount"] > found["amount"] - back:
+        if not found or told["amount"] > found["amount"] - back:
             return _problem(409, "The transaction is not refundable in its state")
         event = {"event_type": "REFUND", "status": "REFUNDED", **told}
         self.refunds.setdefault(id, []).append(event)
-        return web.Response(status=204)
+        return web.json_response({}, status=201)
 
     async def _page(self, request: web.Request) -> web.Response:
         return web.Response(text="Pay here")

@@ -91,6 +91,38 @@ async def test_a_checkout_whose_answer_was_lost_is_found_again(till, sumup):
     assert (await till.now(payment))["reference"] == sumup.only["id"]
 
 
+@pytest.mark.parametrize("how", ["without its page", "ended"])
+async def test_where_nobody_can_be_sent_to_what_was_made_another_is_made(
+    till, sumup, how
+):
+    order = await till.order()
+    sumup.deaf.add("create")
+    with pytest.raises(Unavailable):
+        await till.begin(order, "sumup")
+    sumup.deaf.clear()
+    sumup.lists_pages = how == "ended"
+    first = sumup.only
+    first["status"] = "EXPIRED" if how == "ended" else "PENDING"
+
+    payment = await till.begin(order, "sumup")
+
+    [_, second] = sumup.checkouts.values()
+    assert second["checkout_reference"] == f"{first['checkout_reference']}/1"
+    assert (await till.now(payment))["href"] == second["hosted_checkout_url"]
+
+
+async def test_money_that_came_and_went_back_whole_has_come(till, sumup):
+    order = await till.order()
+    payment = await till.begin(order, "sumup")
+    sumup.pay(sumup.only["id"])
+    sumup.only["transactions"][0]["status"] = "REFUNDED"
+
+    settled = await till.node.settling.settle(payment)
+
+    assert settled.trouble == ""
+    assert (await till.now(payment))["state"] == "paid"
+
+
 async def test_it_is_paid_when_they_say_so(till, sumup):
     order = await till.order()
     payment = await till.begin(order, "sumup")

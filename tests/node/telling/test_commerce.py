@@ -124,7 +124,28 @@ async def test_its_context_says_what_the_words_mean(node, ticket):
 
     wanted = example("01")["@context"]
     assert proposal["@context"][:2] == wanted[:2]
-    assert wanted[2].items() <= proposal["@context"][2].items()
+    said = proposal["@context"][2]
+    plain = {w: m["@id"] if isinstance(m, dict) else m for w, m in said.items()}
+    assert wanted[2].items() <= plain.items()
+
+
+async def test_what_it_is_for_is_a_name_and_no_text(node, ticket):
+    """Who reads JSON-LD finds no resource in a text, and gives up."""
+    proposal = await document(node, ticket)
+
+    [full] = expanded(proposal, {PROOFS: {"@context": {}}})
+    [primary] = full[f"{PREFIXES['vf']}publishes"]
+    [resource] = primary[f"{PREFIXES['vf']}resourceConformsTo"]
+    assert resource["@id"] == proposal["publishes"]["resourceConformsTo"]
+
+
+async def test_a_product_is_a_page_to_who_knows_no_market(node):
+    values = {"name": "Rye", "price": PRICE, "stock": 3}
+    done = await node.publish(node.site, Ask("Create", kind="Product", values=values))
+
+    told = await document(node, done.thing)
+
+    assert told["type"] == ["Page", "ResourceSpecification"]
 
 
 async def test_what_others_hold_is_not_available(node, ticket, order):

@@ -161,6 +161,18 @@ async def test_a_free_event_counts_its_places(node):
     assert document["participantCount"] == 1
 
 
+async def test_places_that_a_shop_has_to_sell_are_still_to_be_had(node):
+    document = await event(node, capacity=3, joinMode="external")
+    id, shop = document["id"], "https://shop.example/allotments/1"
+    await related(node, id, "sold", "https://shop.example/orders/1#1")
+    await node.store.transact(lambda tx: tx.hold(id, shop, 3, 3))
+
+    document = await told(node, id)
+
+    assert document["maximumAttendeeCapacity"] == 3
+    assert document["remainingAttendeeCapacity"] == 2
+
+
 async def test_where_everybody_fits_in_no_number_is_told(node):
     document = await event(node)
 

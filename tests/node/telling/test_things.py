@@ -146,7 +146,8 @@ async def test_what_is_public_says_where_its_answers_are(node):
 
     document = await told(node, id)
 
-    assert document["replies"] == f"{id}/replies"
+    assert document["replies"]["id"] == f"{id}/replies"
+    assert document["replies"]["first"] == f"{id}/replies?page=first"
     assert document["context"] == f"{id}/context"
     assert document["likes"]["totalItems"] == 1
     assert document["shares"]["totalItems"] == 0
