@@ -24,7 +24,14 @@ from peer.model.effect import (
     Send,
     follows_from,
 )
-from peer.model.ordering import BOUGHT, CONTAINS, SATISFIES, CannotBe, Wanted
+from peer.model.ordering import (
+    BOUGHT,
+    CONTAINS,
+    SATISFIES,
+    CannotBe,
+    NotYet,
+    Wanted,
+)
 from peer.model.payees import SEVERAL, payees_of
 from peer.model.questions import missing
 from peer.model.reading import Read
@@ -43,7 +50,8 @@ def order(activity: Activity, read: Read) -> Sequence[Effect]:
     try:
         lines = ordering.wanted(activity, read)
     except CannotBe as wrong:
-        return [Refuse(str(wrong), 409, {wrong.about: str(wrong)})]
+        later = isinstance(wrong, NotYet) and activity.is_received
+        return [Refuse(str(wrong), 503 if later else 409, {wrong.about: str(wrong)})]
     payees = set(payees_of([each.thing.id for each in lines], read).values())
     if len(payees) > 1:
         return [Refuse(SEVERAL, 409, {"lines": SEVERAL})]

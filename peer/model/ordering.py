@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from peer.model.consent import mutual
+from peer.model.consent import ASSERTED, mutual, states
 from peer.model.effect import Hold, Later, follows_from
 from peer.model.kinds.kind import LARGEST
 from peer.model.kinds.money import decimals, shown
@@ -21,6 +21,7 @@ from peer.model.questions import Answer, Question, answers_in, missing
 from peer.model.reading import Read
 from peer.model.selling import closed, none_left, too_many
 from peer.model.wanting import CannotBe as CannotBe
+from peer.model.wanting import NotYet as NotYet
 from peer.model.wanting import Wanted as Wanted
 from peer.model.wanting import noted, reduced
 from peer.model.wanting import total as total
@@ -36,6 +37,8 @@ from peer.protocol.thing import PUBLIC, Activity, Thing
 KEPT = timedelta(minutes=15)
 #: And for who is still to answer something, and has nothing to pay.
 KEPT_TO_ANSWER = timedelta(days=1)
+#: A yes that takes longer to come is none.
+_ON_ITS_WAY = timedelta(minutes=10)
 MOST_LINES, MOST = 20, 100
 #: More are two orders: so many the door is told of at a time.
 MOST_PLACES = 200
@@ -123,7 +126,7 @@ def _wanted(
         raise CannotBe(_NOT_HERE)
     event = event_of(thing, read) if thing.kind == "Ticket" else None
     if thing.kind == "Ticket":
-        _check_ticket(thing, event, now)
+        _check_ticket(thing, event, now, read)
     there = left(thing, read)
     if there is not None and count > there:
         raise CannotBe(none_left(there))
@@ -139,7 +142,11 @@ def _is_on_sale(thing: Thing, desk: str) -> bool:
     return fits and ours and thing.audience == PUBLIC and not thing.deleted
 
 
-def _check_ticket(ticket: Thing, event: Thing | None, now: datetime) -> None:
+def _check_ticket(
+    ticket: Thing, event: Thing | None, now: datetime, read: Read
+) -> None:
+    if event is None and _is_being_asked(ticket, now, read):
+        raise NotYet("Whether these tickets may be sold is being asked: try again.")
     if event is None:
         raise CannotBe("Tickets for this are not on sale.")
     if event.deleted or event.get("status") == "CANCELLED":
@@ -195,6 +202,13 @@ def event_of(ticket: Thing, read: Read) -> Thing | None:
         if event := read.get(edge.object):
             return event
     return None
+
+
+def _is_being_asked(ticket: Thing, now: datetime, read: Read) -> bool:
+    """May it be that the other side has said yes, and that it is on its way?"""
+    edges, fresh = read.edges(subject=ticket.id, relation=SELLS), now - _ON_ITS_WAY
+    asked = [id for id, state in states(edges, read).items() if state == ASSERTED]
+    return any(each.id in asked and moment(each.since) > fresh for each in edges)
 
 
 def limit_of(thing: Thing) -> int | None:

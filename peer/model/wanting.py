@@ -31,6 +31,10 @@ class CannotBe(ValueError):
         self.about = about
 
 
+class NotYet(CannotBe):
+    """It may well be to be had in a moment: who asks then is told anew."""
+
+
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """So many of ``thing``, a ticket or a product; with the event it is for.

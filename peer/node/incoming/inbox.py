@@ -267,7 +267,7 @@ class Inbox:
 
     async def _refused(self, told: Said, looked: Looked, refused: Refused) -> Answer:
         """Nothing was done.  Who asked for something is told so, and why."""
-        if told.type not in _ANSWERED or refused.status in (401, 404, 410):
+        if told.type not in _ANSWERED or refused.status in (401, 404, 410, 503):
             return Answer(_status(refused), refused.reason)
         node, now = self.node, self.node.now()
         dispatch = Dispatch(node.base, wire(now), node.lexicon)
@@ -333,5 +333,10 @@ def _remember_gone(told: Said, until: str, tx: Transaction) -> None:
 
 
 def _status(refused: Refused) -> int:
-    """To servers, what cannot be done is done with; what they may not is told."""
+    """To servers, what cannot be done is done with; what they may not is told.
+
+    What may well be done in a moment they are to say again.
+    """
+    if refused.status == 503:
+        return 503
     return 403 if refused.status in (401, 403) else 202

@@ -14,7 +14,10 @@ from peer.node.checks import may_see_entry
 from peer.node.incoming.meaning import Meaning
 from peer.node.incoming.verbs import meant
 from peer.node.outbox import Ask
-from peer.protocol.thing import Activity, Thing
+from peer.node.refusal import Refused
+from peer.node.trading import orders as trading
+from peer.protocol.moment import wire
+from peer.protocol.thing import Activity, Edge, Thing
 from peer.protocol.wire import agreed, said
 from tests.house import BASE
 from tests.node.incoming.conftest import ANA, EVE, MEADOW
@@ -73,6 +76,53 @@ async def test_an_offer_is_an_order_that_waits_to_be_paid(node, post, ticket):
     [yes] = await answers(node, "Accept")
     assert yes.inner.actor == ANA
     assert order.audience == "draft"
+
+
+@pytest.fixture
+async def asked(node):
+    """A ticket that may be sold once the keeper of the event has said yes."""
+    values = {"name": "Early", "price": PRICE, "quantity": 10}
+    made = await node.publish(node.site, Ask("Create", kind="Ticket", values=values))
+    since, event = wire(node.node.now()), "https://meadow.example/events/films"
+    ends = (made.thing.id, "sellsTicketsFor", event)
+    edge = Edge(f"{BASE}/edges/asked", *ends, DESK, since, f"{BASE}/activities/asked")
+    await node.store.transact(lambda tx: tx.relate(edge))
+    return made.thing.id
+
+
+async def test_while_it_is_asked_whether_it_may_be_sold_nobody_is_refused(
+    node, post, asked
+):
+    offer = agreement(asked)
+    answer = await post.says("Offer", offer, to=[DESK])
+    event = {"name": "Films", "startTime": "2030-07-01T19:30:00Z"}
+    made = await node.publish(node.site, Ask("Create", kind="Event", values=event))
+    assert (answer.status, await answers(node, "Reject")) == (503, [])
+
+    ends = {"subject": asked, "object": made.thing.id}
+    await node.publish(node.site, Ask("Add", relation="sellsTicketsFor", **ends))
+    assert (await post.says("Offer", offer, to=[DESK])).status == 202
+
+    assert len(await orders(node)) == 1
+
+
+async def test_a_yes_that_never_comes_is_a_no(node, post, clock, asked):
+    clock.tick(minutes=11)
+
+    answer = await post.says("Offer", agreement(asked), to=[DESK])
+
+    assert answer.status == 202
+    [no] = await answers(node, "Reject")
+    assert no.notes["content"] == "Tickets for this are not on sale."
+
+
+async def test_who_asks_here_is_told_to_try_again(node, asked):
+    with pytest.raises(Refused, match="try again") as told:
+        await trading.order(
+            node.node, STRANGER, token="a-form", lines=[(asked, 1)], contact={}
+        )
+
+    assert told.value.status == 409
 
 
 @pytest.mark.parametrize(
