@@ -26,7 +26,7 @@ _SOLD = "Tickets for it are sold: cancel it instead, so that whoever has one is 
 def delete(activity: Activity, read: Read) -> Sequence[Effect]:
     thing = activity.thing
 
-    if thing.id == f"{origin(thing.id)}/actor" and not activity.is_received:
+    if thing.id == f"{origin(activity.id)}/actor" and not activity.is_received:
         return [Refuse(_SITE, 403)]
     is_ours = thing.kind == "Event" and not activity.is_received
     if is_ours and read.tally_from([thing.id], (SOLD,)):

@@ -17,6 +17,7 @@ from peer.model.lettering import buyer
 from peer.model.ordering import SELLS, CannotBe
 from peer.model.questions import missing
 from peer.model.reading import Read
+from peer.model.selling import when
 from peer.protocol.cid import cid
 from peer.protocol.iri import origin
 from peer.protocol.thing import DRAFT, PUBLIC, Activity, Edge, Thing
@@ -164,7 +165,9 @@ def _kept(
     what = _called(ticket, lines[0].event)
     text = f"{count} x {what}: {price}, kept for you for a quarter of an hour.  \n"
     if not total["amount"]:
-        text = f"{count} x {what}, kept for you for a day.  \n"
+        until = ordering.kept_until(now, lines, is_asked=True)
+        zone = lines[0].event.get("timezone") if lines[0].event else None
+        text = f"{count} x {what}, kept for you until {when(until, zone or 'UTC')}.  \n"
     if asked:
         text += "The organizer asks something first.  \n"
     do = f"Pay {price}" if total["amount"] else "Answer"

@@ -138,14 +138,14 @@ class PostgresStore:
     # -- in one of the threads -----------------------------------------------------
 
     def _read(self, query: Callable[[Read], T]) -> T:
-        def attempt(db: PostgresConnection, _: int) -> T:
+        def attempt(db: PostgresConnection) -> T:
             with db.moment():
                 return carry_out(query, Reading(db))
 
         return self._patiently(attempt)
 
     def _mark(self) -> Hashable:
-        def attempt(db: PostgresConnection, _: int) -> Hashable:
+        def attempt(db: PostgresConnection) -> Hashable:
             # One statement is a moment of its own.
             [(snapshot,)] = db.rows("SELECT pg_current_snapshot()::text")
             return str(snapshot)
@@ -153,8 +153,10 @@ class PostgresStore:
         return self._patiently(attempt)
 
     def _transact(self, work: Callable[[Transaction], T]) -> T:
-        def attempt(db: PostgresConnection, tries: int) -> T:
-            db.begin(in_line=tries >= _CROWDED)
+        tries = count()
+
+        def attempt(db: PostgresConnection) -> T:
+            db.begin(in_line=next(tries) >= _CROWDED)
             try:
                 result = carry_out(work, Writing(db))
                 db.commit()
@@ -169,24 +171,30 @@ class PostgresStore:
         """The lock is held by a connection beside the one that works.
 
         Taken by the same transaction it would come too late: a transaction sees
-        what was there when it was begun, which was before it waited.
+        what was there when it was begun, which was before it waited.  Where it is
+        lost, it is taken anew, unless the work is done by then.
         """
-        db = PostgresConnection(self._place, self._patience)
-        try:
-            with db.turn(f"alone/{name}", _ALONE):
-                return self._transact(work)
-        except psycopg.Error as error:
-            raise translated(error) from error
-        finally:
-            db.close()
+        until = time.monotonic() + _ALONE
+        while True:
+            db, done = PostgresConnection(self._place, self._patience), []
+            try:
+                with db.turn(f"alone/{name}", _ALONE):
+                    done.append(self._transact(work))
+            except psycopg.Error as error:
+                if not db.lost or (not done and time.monotonic() > until):
+                    raise translated(error) from error
+            finally:
+                db.close()
+            if done:
+                return done.pop()
+            time.sleep(_LATER)
 
-    def _patiently(self, attempt: Callable[[PostgresConnection, int], T]) -> T:
-        """``attempt`` is told how often it was made before."""
+    def _patiently(self, attempt: Callable[[PostgresConnection], T]) -> T:
         until = time.monotonic() + self._patience
         for tries in count():
             db = self._connection()
             try:
-                return attempt(db, tries)
+                return attempt(db)
             except psycopg.Error as error:
                 if not db.lost and not begin_again(error):
                     raise translated(error) from error

@@ -150,14 +150,18 @@ class PostgresConnection:
         ``in_line``: one of these at a time.  The line is that for a lock of a table,
         which is waited for before it is settled what the transaction sees.
         """
-        self.say(
-            "BEGIN ISOLATION LEVEL SERIALIZABLE",
-            *self._place.at_home,
-            *_BY_INDEX,
-            _HANGING,
-            f"SET LOCAL lock_timeout TO '{int(self._patience * 1000)}ms'",
-            *([_LINE] if in_line else []),
-        )
+        try:
+            self.say(
+                "BEGIN ISOLATION LEVEL SERIALIZABLE",
+                *self._place.at_home,
+                *_BY_INDEX,
+                _HANGING,
+                f"SET LOCAL lock_timeout TO '{int(self._patience * 1000)}ms'",
+                *([_LINE] if in_line else []),
+            )
+        except BaseException:  # begun it is, even if it never comes to its turn
+            self.roll_back()
+            raise
 
     def commit(self) -> None:
         """Make it last, or Busy where nobody can know whether it does."""

@@ -17,7 +17,7 @@ from peer.model.consent import ASSERTED, mutual, states
 from peer.model.effect import Hold, Later, follows_from
 from peer.model.kinds.kind import LARGEST
 from peer.model.kinds.money import decimals, shown
-from peer.model.questions import Answer, Question, answers_in, missing
+from peer.model.questions import Question, answers_of, missing
 from peer.model.reading import Read
 from peer.model.selling import closed, none_left, too_many
 from peer.model.wanting import CannotBe as CannotBe
@@ -256,12 +256,6 @@ def contact_of(order: Thing, read: Read) -> Mapping[str, str]:
     return told if isinstance(told, Mapping) else {}
 
 
-def answers_of(order: Thing, offer: Activity | None) -> Sequence[Answer]:
-    """What its buyer has answered: what they were asked for since, and at once."""
-    told = offer.notes.get("answers") if offer else None
-    return [*answers_in(order.get("answers")), *answers_in(told)]
-
-
 def unanswered(order: Thing, lines: Sequence[Wanted], read: Read) -> Sequence[Question]:
     """What is to be answered before ``order`` is paid for, or is theirs for nothing."""
     told = answers_of(order, read.activity(order.get("offer", "")))
@@ -343,8 +337,14 @@ def expiry(order: Thing, cause: Activity) -> Later:
 
 
 def kept_until(now: str, lines: Sequence[Wanted], *, is_asked: bool) -> str:
-    """Who is asked before anybody can pay has a day, if it does not begin before."""
+    """Who is to answer, and has nothing to pay, has a day if it does not begin before.
+
+    What has begun is sold too, where its tickets say so.
+    """
+    soon, late = moment(now) + KEPT, moment(now) + KEPT_TO_ANSWER
     if not is_asked or total(lines)["amount"]:
-        return wire(moment(now) + KEPT)
-    starts = [e["startTime"] for e in events_of(lines) if e.get("startTime")]
-    return wire(min([moment(now) + KEPT_TO_ANSWER, *map(moment, starts)]))
+        return wire(soon)
+    events = events_of(lines)
+    starts = [moment(e["startTime"]) for e in events if e.get("startTime")]
+    has_begun = any(start <= moment(now) for start in starts)
+    return wire(soon if has_begun else min([late, *starts]))

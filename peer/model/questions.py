@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from peer.protocol.thing import Thing
+from peer.protocol.thing import Activity, Thing
 
 MOST, MOST_CHOICES = 5, 20
 LONGEST, LONGEST_ANSWER = 120, 300
@@ -85,6 +85,13 @@ def answers_for(event: Thing, told: Any) -> list[dict[str, str]]:
         for each in answers_in(told)
         if each["event"] == event.id and each["ask"] in asked
     ]
+
+
+def answers_of(order: Thing, offer: Activity | None) -> Sequence[Answer]:
+    """What its buyer has answered: at once, or when all was asked of them since."""
+    since = order.get("answers")
+    at_once = offer.notes.get("answers") if offer else None
+    return answers_in(at_once if since is None else since)
 
 
 def missing(events: Iterable[Thing], told: Any) -> Sequence[Question]:

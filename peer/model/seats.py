@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from peer.model.ordering import Wanted, answers_of
-from peer.model.questions import answers_for
+from peer.model.ordering import Wanted
+from peer.model.questions import answers_for, answers_of
 from peer.protocol.credential import code_of
 from peer.protocol.iri import origin
 from peer.protocol.thing import DRAFT, Activity, Thing

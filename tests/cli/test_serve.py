@@ -8,9 +8,10 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 
@@ -160,6 +161,29 @@ def test_a_worker_that_is_killed_is_replaced_however_young(tmp_path, port, new_u
     assert (answered, peer.returncode) == (200, 0)
     assert log.count("a worker stopped; starting another") == 1
     assert "Traceback" not in log
+
+
+@pytest.mark.slow
+def test_a_worker_that_cannot_start_is_tried_again_and_not_for_ever(
+    tmp_path, port, new_url
+):
+    """A database that is cut off while a worker starts ends no peer."""
+    settings = {
+        "SX_LISTEN": f"127.0.0.1:{port}",
+        "SX_WORKERS": "2",
+        "SX_DATABASE_URL": new_url("postgresql"),
+    }
+
+    with serving(tmp_path, **settings) as peer:
+        until = time.monotonic() + 300
+        while peer.poll() is None and time.monotonic() < until:
+            with suppress(OSError):  # it is no more
+                if len(both := workers(peer)) == 2:
+                    os.kill(both[1], signal.SIGUSR1)  # the younger one
+        _, log = peer.communicate(timeout=120)
+
+    assert 4 <= log.count("a worker stopped; starting another") <= 5
+    assert peer.returncode == signal.SIGUSR1
 
 
 def workers(peer: subprocess.Popen[str]) -> list[int]:

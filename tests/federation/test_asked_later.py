@@ -27,11 +27,11 @@ FREE = {**PRICE, "amount": 0}
 
 @pytest.fixture
 def sold(shop):
-    async def make(price=PRICE, questions=NEEDS):
+    async def make(price=PRICE, questions=NEEDS, startTime="2030-07-12T19:00:00Z"):
         event = await shop.makes(
             "Event",
             name="Tasting",
-            startTime="2030-07-12T19:00:00Z",
+            startTime=startTime,
             joinMode="external",
             questions=questions,
         )
@@ -85,6 +85,22 @@ async def test_what_is_free_is_kept_for_a_day_for_who_is_to_answer(shop, sold, m
     await carry_out_ripe(shop.node)
     assert (await shop.get(order.id))["state"] == "expired"
     assert await shop.node.store.read(lambda read: read.held(ticket)) == 0
+
+
+async def test_what_has_begun_and_is_sold_still_is_kept_for_a_quarter_of_an_hour(
+    shop, sold, mitra
+):
+    event, ticket = await sold(FREE, startTime="2020-07-12T19:00:00Z")
+    closes = Ask("Update", id=ticket, values={"salesEnd": "2030-07-12T20:00:00Z"})
+    await shop.node.publish(shop.keeper, closes)
+
+    offer = await offers(mitra.actor("ana"), shop, ticket, count="1", amount="0")
+    await mitra.got("Accept")
+
+    order = await order_of(shop, offer)
+    lasts = moment.read(order["expires"]) - moment.read(order.published)
+    assert lasts.total_seconds() == 15 * 60
+    assert (await answers(shop, order, event))["state"] == "confirmed"
 
 
 @pytest.mark.parametrize("questions", [None, [{"ask": "Shoe size"}]])

@@ -149,6 +149,20 @@ async def test_who_is_gone_is_gone_here(server, blog, post):
     assert "Well said." not in (await blog.page(post)).words
 
 
+async def test_a_site_that_is_gone_is_gone_here_as_well(mastodon, blog):
+    """Servers have an actor at the address that ours has."""
+    site = mastodon.actor("site")
+    site.id = f"{mastodon.base}/actor"
+    mastodon.actors[site.id] = site
+    await site.follow(blog.actor)
+    site.turns_keys()  # their last word cannot be checked: their server is asked
+
+    await site.leave_for_good([blog.actor])
+
+    assert (await blog.get(site.id)).deleted
+    assert await blog.total(f"{blog.actor}/followers") == 0
+
+
 async def test_who_only_cannot_be_found_is_not_gone(mastodon, blog):
     """404 is no proof, and no signature that can be checked any more is none either."""
     ana = mastodon.actor("ana")

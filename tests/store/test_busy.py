@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from contextlib import closing, suppress
+from itertools import count
 
 import pytest
 from psycopg import errors
@@ -117,6 +118,25 @@ async def test_on_postgresql_who_begins_again_and_again_stands_in_line(new_url):
 
         assert alone == [False] * 3 + [True] * 3
         assert await store.read(lambda read: read.recall("s", "k")) == {"n": 105}
+
+
+async def test_who_stood_in_line_in_vain_can_begin_again_later(new_url):
+    url = new_url("postgresql")
+    tried = count()
+
+    def unlucky(tx):
+        if next(tried) < 3:
+            raise errors.SerializationFailure
+
+    async with open_store(f"{url}&pool=1", patience=1) as store:
+        with connected(url, 60.0) as other:
+            other.begin(in_line=True)
+            with pytest.raises(Busy):
+                await store.transact(unlucky)
+            other.roll_back()
+
+        await store.transact(keep("k"))
+        assert await store.read(lambda read: read.recall("s", "k")) == {}
 
 
 def connected(url, patience):

@@ -51,6 +51,22 @@ async def test_connections_that_were_lost_are_replaced(url, cut):
         await store.alone("start", lambda tx: tx.keep("s", "3", {}))
 
 
+async def test_who_works_alone_ends_what_they_began_though_the_lock_is_lost(url, cut):
+    lives = []
+
+    def work(tx):
+        lives.append(tx.recall("s", "count"))
+        if len(lives) == 1:
+            assert cut() > 1  # the connection that holds the lock, and this one
+        tx.keep("s", "count", {"n": len(lives)})
+        return "done"
+
+    async with open_store(url, patience=60) as store:
+        assert await store.alone("start", work) == "done"
+
+        assert await store.read(lambda read: read.recall("s", "count")) == {"n": 2}
+
+
 async def test_work_whose_connection_is_lost_is_begun_again(url, cut):
     lives = []
 

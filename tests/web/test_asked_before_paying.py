@@ -2,24 +2,36 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from peer.model.indexing import index_of
+from peer.model.ordering import parts_of
 from peer.model.permission import Viewer
+from peer.model.questions import said
 from peer.node.keys import ORDERS, settle_secret
 from peer.node.trading import order_keys, orders
 from tests.web.test_codes_and_questions import shop, sold_here
 
 __all__ = ["shop"]  # a fixture
 
+ELSEWHERE = "https://events.example"
+
 
 @pytest.fixture
 async def unasked(shop):
     """An order as it comes from a server that knows no questions: where it is."""
+    return await ordered(shop, await sold_here(shop))
+
+
+async def ordered(shop, ticket, **beside):
     order = await orders.order(
         *(shop.node, Viewer()),
         token="from-elsewhere",
-        lines=[(await sold_here(shop), 1)],
+        lines=[(ticket, 1)],
         contact={"name": "Ada", "email": "ada@example.org"},
+        beside=orders.Beside(**beside),
     )
     key = order_keys.key_of(await settle_secret(shop.node.store, ORDERS), order.id)
     return order.id, f"/orders/{order.slug}", key
@@ -86,3 +98,50 @@ async def test_nobody_else_sees_or_answers_what_is_asked(shop, unasked):
     sent = await eve.post(f"{path}/answers", **{field: "None"})
     assert sent.status == 404
     assert [a["answer"] for a in (await kept(shop, id))["answers"]] == ["Vegan"]
+
+
+async def free(shop):
+    """An order of what costs nothing: the order, its page, and its key."""
+    id = await sold_here(shop)
+
+    def give_away(tx):
+        kinds = shop.node.lexicon.types
+        for each in (tx.get(id), tx.get(f"{ELSEWHERE}/allotments/1")):
+            values = {**each.values, "price": {**each["price"], "amount": 0}}
+            tx.put(replace(each, values=values), index_of(kinds[each.kind], each))
+
+    await shop.node.store.transact(give_away)
+    return await ordered(shop, id)
+
+
+async def test_what_is_free_is_theirs_also_where_nothing_is_asked_any_more(shop):
+    id, path, key = await free(shop)
+    guest = await shop.visitor()
+
+    def ask_nothing(tx):
+        gig = tx.get(f"{ELSEWHERE}/events/gig")
+        values = {k: told for k, told in gig.values.items() if k != "questions"}
+        index = index_of(shop.node.lexicon.types["Event"], gig)
+        tx.put(replace(gig, values=values), index)
+
+    await shop.node.store.transact(ask_nothing)
+    page = await guest.get(f"{path}/pay?key={key}", follow=True)
+    await guest.fill(page, "/answers", {})
+
+    assert (await kept(shop, id))["state"] == "confirmed"
+
+
+async def test_an_answer_takes_the_place_of_the_one_that_came_with_the_order(shop):
+    event, ask = f"{ELSEWHERE}/events/gig", "Dietary needs"
+    at_once = [{"event": event, "ask": ask, "answer": "None"}]
+    id, path, key = await ordered(shop, await sold_here(shop), answers=at_once)
+    guest = await shop.visitor()
+
+    page, field = await field_on(guest, path, key)
+    await guest.fill(page, "/answers", {field: "Vegan"})
+
+    page, field = await field_on(guest, path, key)
+    assert dict(page.form("/answers").fields)[field] == "Vegan"
+    await orders.move(shop.node, id, "confirmed")
+    [seat] = await shop.node.store.read(lambda read: parts_of(id, read, "Seat"))
+    assert said(seat["answers"]) == [(ask, "Vegan")]

@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 from peer.model.indexing import index_of
+from peer.node.trading.purchases import lines_of
 from peer.protocol.thing import Edge, Thing
 from peer.web.visit import SITE
 from tests.web.market import LONG_AGO, SHOP, TEN, scheduled, ticket
@@ -326,6 +327,20 @@ async def test_a_form_that_says_something_else_by_now_is_another_purchase(events
 
 
 # -- the page that waits ------------------------------------------------------------
+
+
+async def test_it_says_what_was_asked_for_also_where_the_ticket_is_gone(events, gig):
+    guest, _, sent = await asked(events, gig, count="2")
+    assert "2 \N{MULTIPLICATION SIGN} Standard" in sent.words
+    [purchase] = await all_of(events, "Purchase")
+    entries = await events.node.store.read(lambda read: read.log(type="Offer"))
+    [line] = lines_of(entries[0].activity)
+
+    await events.node.store.transact(lambda tx: tx.erase(line[0], LONG_AGO))
+
+    page = await guest.get(f"{sent.path}")
+    assert "None" not in page.words
+    assert purchase["name"] in page.words
 
 
 async def test_without_scripts_it_is_loaded_again_and_not_for_ever(events, gig):

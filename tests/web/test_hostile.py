@@ -234,6 +234,20 @@ async def test_who_asks_for_another_site_in_full_is_not_given_this_one(blog):
         assert " 421 " in answer[:14], there
 
 
+async def test_what_cannot_be_unpacked_is_refused_and_no_fault_of_ours(blog):
+    packed = "Content-Encoding: identity", "Content-Encoding: gzip", "Content-Length: 2"
+    for path, kind in (
+        ("/inbox", "application/activity+json"),
+        ("/people/nobody/inbox", "application/activity+json"),
+        ("/sign-in", "application/x-www-form-urlencoded"),
+        ("/sign-in", "multipart/form-data; boundary=x"),
+    ):
+        told = f"POST {path} HTTP/1.1", f"Content-Type: {kind}", *packed
+        answer = await raw(blog, *told, body=b"{}")
+
+        assert answer[9:12] in ("400", "404", "415"), (path, kind)
+
+
 async def test_other_versions_of_http_are_not_spoken(blog):
     for version in (" HTTP/0.9", " HTTP/2.0", ""):
         answer = await raw(blog, f"GET /posts{version}")

@@ -113,3 +113,13 @@ async def test_errors_for_programs_are_json_without_a_trace(blog):
     told = json.loads(page.text)
     assert (told["status"], told["title"]) == (404, "There is nothing here")
     assert "Traceback" not in page.text
+
+
+@pytest.mark.parametrize("said", ["http://[", "http://[::1", "//[", "\\"])
+async def test_where_somebody_says_that_they_come_from_may_be_no_address(blog, said):
+    guest, told = await blog.visitor(), {"Referer": said}
+
+    assert (await guest.get("/nowhere", **told)).status == 404
+    assert (await guest.post("/nowhere", headers=told)).status == 405
+    sent = await guest.post("/posts/welcome/like", headers=told)
+    assert sent.status < 500

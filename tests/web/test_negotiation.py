@@ -50,6 +50,20 @@ def test_the_best_is_chosen(accept, media):
     assert chosen(accept) == media
 
 
+def test_a_profile_that_is_not_to_be_had_is_left_out():
+    assert chosen(EXPANDED, (HTML, ACTIVITY, LINKED)) == LINKED
+    assert chosen(f"text/html;q=0.1, {EXPANDED}", (HTML, LINKED)) == LINKED
+
+
+async def test_collections_are_read_by_who_asks_for_another_profile(blog):
+    guest = await blog.visitor()
+
+    answer = await guest.get("/actor/outbox", Accept=EXPANDED)
+
+    assert answer.status == 200
+    assert json.loads(answer.content)["type"] == "OrderedCollection"
+
+
 @pytest.mark.parametrize(
     ("accept", "kind"),
     [
@@ -85,16 +99,23 @@ async def test_who_reads_no_contexts_gets_every_name_in_full(blog):
 
 
 @pytest.mark.parametrize(
-    "path", ["/actor", "/calendars/main", "/events/candlelit-strings"]
+    ("domain", "path"),
+    [
+        ("events", "/actor"),
+        ("events", "/calendars/main"),
+        ("events", "/events/candlelit-strings"),
+        ("shop", "/products/linen-bread-bag"),
+    ],
 )
-async def test_all_that_others_read_has_names_in_full(make_peer, path):
-    events = await make_peer("events")
-    visitor = await events.visitor()
+async def test_all_that_others_read_has_names_in_full(make_peer, domain, path):
+    peer = await make_peer(domain)
+    visitor = await peer.visitor()
 
     page = await visitor.get(path, Accept=EXPANDED)
 
     [told] = json.loads(page.text)
-    assert told["@id"] == f"{events.base}{path}"
+    assert told["@id"] == f"{peer.base}{path}"
+    assert all(":" in name or name.startswith("@") for name in told)
 
 
 async def test_what_cannot_be_had_is_refused_with_what_can(blog):

@@ -26,8 +26,10 @@ log = structlog.get_logger("peer")
 
 _WORKER = ("serve", "--attached", "--worker")
 
-#: A worker that stops within so many seconds of its start would do so again.
+#: A worker that stops within so many seconds of its start may do so again.
 _TOO_SOON = 10.0
+#: But it is started so often all the same, each time a little later (in seconds).
+_IN_VAIN, _PAUSE = 4, 0.5
 
 
 @click.command()
@@ -112,12 +114,18 @@ async def _workers(config: Config, environ: Mapping[str, str], link: bool) -> in
 
 
 async def _replaced(crew: Crew) -> int:
-    """Start workers that stop anew, unless they cannot start at all."""
+    """Start workers that stop anew, unless they stop at once, time and again.
+
+    Whoever is killed, or loses the database while it starts, will start the next time.
+    """
+    in_vain = 0
     while True:
         member, status = await crew.next_over()
         soon = asyncio.get_running_loop().time() - member.since < _TOO_SOON
-        if soon and status != -signal.SIGKILL:  # that was somebody else's doing
+        in_vain = in_vain + 1 if soon and status != -signal.SIGKILL else 0
+        if in_vain > _IN_VAIN:
             return abs(status) or 1
         log.error("a worker stopped; starting another", status=status)
+        await asyncio.sleep(in_vain * _PAUSE)
         member.arguments = _WORKER
         await member.start()

@@ -75,7 +75,9 @@ class Courier:
             used.abort()
             self.kept.leave(place.origin)  # the others have hardly fared better
             raise
-        if is_whole and not used.should_close:
+        if _has_unsaid(used):
+            used.abort()
+        elif is_whole and not used.should_close:
             self.kept.keep(place.origin, used)
         else:
             used.close()
@@ -114,6 +116,11 @@ async def _answered(used: ResponseHandler, content: bytes) -> tuple[Answer, bool
     excerpt = b"" if message.code < 300 else _excerpt(payload)
     is_whole = payload.is_eof() and payload.total_bytes <= _SHORT
     return Answer(message.code, message.headers, excerpt), is_whole
+
+
+def _has_unsaid(used: ResponseHandler) -> bool:
+    """Was it answered before all was said?  Nobody knows whether they read the rest."""
+    return used.transport is not None and used.transport.get_write_buffer_size() > 0
 
 
 def _excerpt(payload: StreamReader) -> bytes:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from peer.model import ordering
 from peer.model.ordering import contact_of, order_id
 from peer.model.permission import Viewer
-from peer.model.questions import Answer
+from peer.model.questions import Answer, answers_of
 from peer.model.reading import Read
 from peer.node.refusal import Refused
 from peer.node.trading import fairness
@@ -141,7 +141,7 @@ def said_beside(order: Thing, read: Read) -> Beside:
     """What its buyer said beside what they wanted, and since."""
     offer = read.activity(str(order.get("offer", "")))
     code = offer.notes.get("code", "") if offer else ""
-    return Beside(code, ordering.answers_of(order, offer))
+    return Beside(code, answers_of(order, offer))
 
 
 def beside_of(order: Thing, read: Read) -> Sequence[Thing]:

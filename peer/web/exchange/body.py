@@ -65,6 +65,10 @@ async def read_bytes(request: web.Request, limit: int, deadline: float) -> bytes
         raise Refused("It took too long to arrive.", 408) from late
     except ConnectionError as gone:  # nobody is left who would read the answer
         raise Refused("It broke off on the way.", 400) from gone
+    except web.RequestPayloadError as wrong:
+        raise Refused(
+            "It cannot be unpacked, as it is said to be packed.", 400
+        ) from wrong
 
 
 async def read_form(request: web.Request, limit: int, deadline: float) -> Told:
@@ -78,6 +82,10 @@ async def read_form(request: web.Request, limit: int, deadline: float) -> Told:
         raise Refused("It took too long to arrive.", 408) from late
     except ConnectionError as gone:  # nobody is left who would read the answer
         raise Refused("It broke off on the way.", 400) from gone
+    except web.RequestPayloadError as wrong:
+        raise Refused(
+            "It cannot be unpacked, as it is said to be packed.", 400
+        ) from wrong
 
 
 async def _read(request: web.Request, limit: int) -> Told:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from urllib.parse import quote, urlsplit
+from urllib.parse import SplitResult, quote, urlsplit
 
 import orjson
 import structlog
@@ -93,7 +93,7 @@ def sign_in(visit: Visit) -> str:
     """Where to sign in, and then to go on with what one wanted."""
     wanted = visit.request.path_qs
     if visit.request.method == "POST":
-        wanted = urlsplit(visit.request.headers.get("Referer", "")).path
+        wanted = _came_from(visit).path
     return f"/sign-in?next={quote(safe_next(wanted), safe='')}"
 
 
@@ -124,12 +124,20 @@ def _page(visit: Visit, refused: Refused) -> web.Response:
 
 def _back(visit: Visit) -> str:
     """The page of ours on which the refused form was, with what was typed in it."""
-    came = urlsplit(visit.request.headers.get("Referer", ""))
+    came = _came_from(visit)
     if visit.request.method != "POST" or f"{came.scheme}://{came.netloc}" != (
         visit.node.base
     ):
         return ""
     return safe_next(f"{came.path}?{came.query}" if came.query else came.path)
+
+
+def _came_from(visit: Visit) -> SplitResult:
+    """The page that they say they come from; of what is no address nothing."""
+    try:
+        return urlsplit(visit.request.headers.get("Referer", ""))
+    except ValueError:
+        return urlsplit("")
 
 
 def _problem(refused: Refused) -> web.Response:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from peer.protocol.terms import AS_CONTEXT
 
@@ -66,10 +66,16 @@ def chosen(accept: str, offered: Sequence[str] = REPRESENTATIONS) -> str | None:
     'text/turtle'
     """
     ranges = list(_ranges(accept))
+    if EXPANDED not in offered:  # a profile is a wish: JSON-LD is what they read
+        ranges = [_without_profile(each) for each in ranges]
     if not ranges:
         return offered[0]
     best = max(offered, key=lambda media: _quality(media, ranges))
     return best if _quality(best, ranges) > 0 else None
+
+
+def _without_profile(wanted: Range) -> Range:
+    return replace(wanted, media=LINKED) if wanted.media == EXPANDED else wanted
 
 
 def _quality(media: str, ranges: Sequence[Range]) -> float:

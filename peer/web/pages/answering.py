@@ -13,6 +13,7 @@ from functools import partial
 from aiohttp import web
 
 from peer.model import ordering
+from peer.model.questions import answers_of
 from peer.model.reading import Read
 from peer.node.trading import orders
 from peer.web.exchange.caching import OWN
@@ -48,7 +49,7 @@ def _questions(opened: Opened, read: Read) -> Sequence[Asked]:
     order = opened.order
     offer = read.activity(str(order.get("offer", "")))
     events = ordering.events_of(ordering.lines_of(order.id, read))
-    return filled(asked_of(events), ordering.answers_of(order, offer))
+    return filled(asked_of(events), answers_of(order, offer))
 
 
 def _path(visit: Visit, opened: Opened, below: str = "") -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from typing import Any
 
 import orjson
 from aiohttp import web
@@ -15,7 +16,7 @@ from peer.node.refusal import Refused
 from peer.node.telling import actors, near, plain
 from peer.protocol.linked import expanded
 from peer.protocol.origin import same_origin
-from peer.protocol.terms import AS_CONTEXT
+from peer.protocol.terms import AS_CONTEXT, PROOFS
 from peer.protocol.thing import PUBLIC, Thing
 from peer.web.exchange.negotiation import (
     ACTIVITY,
@@ -35,6 +36,8 @@ from peer.web.visit import Visit
 FORMATS: Mapping[str, str] = {TURTLE: "turtle", NTRIPLES: "ntriples", NQUADS: "nquads"}
 
 _LINKED = f'{LINKED}; profile="{AS_CONTEXT}"'
+#: What a proof is made of is about a document, and nothing that it says.
+_KNOWN: Mapping[str, Mapping[str, Any]] = {PROOFS: {"@context": {}}}
 #: In these it is said what stands in the place of what was taken away.
 GONE = (ACTIVITY, LINKED, JSON)
 _ALTERNATES = {"jsonld": LINKED, "ttl": TURTLE, "nq": NQUADS}
@@ -50,7 +53,7 @@ async def answer(visit: Visit, thing: Thing, media: str) -> web.Response:
     if media in FORMATS:
         body = rdf.written([(thing.owner, document)], FORMATS[media])
     elif media == EXPANDED:
-        body = orjson.dumps(await asyncio.to_thread(expanded, document))
+        body = orjson.dumps(await asyncio.to_thread(expanded, document, _KNOWN))
     else:
         body = orjson.dumps(document)
     return admission.kept(visit, told(body, media, status))

@@ -224,6 +224,8 @@ async def is_asked(visit: Visit, opened: Opened) -> bool:
     order = opened.order
     if order["state"] != "awaiting" or not opened.is_buyer:
         return False
+    if not order["total"]["amount"]:
+        return True  # theirs once they have said it, or it is asked no more
 
     def query(read: Read) -> bool:
         return bool(unanswered(order, lines_of(order.id, read), read))

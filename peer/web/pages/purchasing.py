@@ -171,10 +171,12 @@ def _around(purchase: Thing, read: Read) -> tuple[Activity | None, Thing | None,
 
 
 def _what(asked: Activity | None, read: Read) -> str:
-    """How many of which tickets, where they are still known."""
+    """How many of which tickets, where all of them are still known."""
     lines = purchases.lines_of(asked) if asked else []
     known = read.many(id for id, _ in lines)
-    named = ((count, known[id].get("name")) for id, count in lines if id in known)
+    if any(id not in known or not known[id].get("name") for id, _ in lines):
+        return ""
+    named = ((count, known[id]["name"]) for id, count in lines)
     return ", ".join(f"{count} \N{MULTIPLICATION SIGN} {name}" for count, name in named)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from itertools import cycle
 
 import pytest
@@ -196,6 +196,38 @@ async def test_nor_is_who_does_not_read_waited_for():
         await inbox.left.wait()
 
         assert len(courier.kept) == 0
+
+
+class Hasty(Inbox):
+    """Answers before it reads what is said."""
+
+    heard = 0
+
+    async def serve(self, reader, writer) -> None:
+        self.serving.add(asyncio.current_task())
+        await reader.readuntil(b"\r\n\r\n")
+        writer.writelines(self.told)
+        await self.reads.wait()
+        with suppress(ConnectionError):
+            while some := await reader.read(65_536):
+                self.heard += len(some)
+        writer.close()
+
+
+@pytest.mark.parametrize(
+    "told", [TAKEN, TAKEN.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n")]
+)
+async def test_who_answers_before_all_was_said_is_not_told_the_rest(told):
+    """They may never read it, and it would be kept for them."""
+    inbox = Hasty(told)
+    inbox.reads.clear()
+    async with open_inbox(inbox) as (courier, place):
+        answer = await courier.bring(place, HEADERS, b"x" * 20_000_000)
+        assert (answer.status, len(courier.kept)) == (202, 0)
+        inbox.reads.set()
+        await asyncio.gather(*inbox.serving)
+
+    assert inbox.heard < 20_000_000
 
 
 async def test_who_hangs_up_has_not_answered():
