@@ -33,6 +33,7 @@ class Member:
     arguments: Sequence[str]
     show: Show | None = None
     since: float = 0.0
+    is_told: bool = False  # that it is over
     process: asyncio.subprocess.Process = field(init=False)
     relay: asyncio.Task[None] | None = None
 
@@ -46,7 +47,7 @@ class Member:
             stderr=pipe,
             limit=_LONGEST_LINE,
         )
-        self.since = asyncio.get_running_loop().time()
+        self.since, self.is_told = asyncio.get_running_loop().time(), False
         if self.show:
             self.relay = asyncio.create_task(self._relay(self.show))
 
@@ -112,10 +113,15 @@ class Crew:
         return None
 
     async def next_over(self) -> tuple[Member, int]:
-        """The next member to stop by itself, and its exit status."""
-        tasks = {asyncio.create_task(m.over()): m for m in self.members if m.runs}
+        """The next member to stop by itself, and its exit status: each once.
+
+        Several may stop at once, or while nobody asks.
+        """
+        left = [member for member in self.members if not member.is_told]
+        tasks = {asyncio.create_task(member.over()): member for member in left}
         done, rest = await asyncio.wait(tasks, return_when="FIRST_COMPLETED")
         for task in rest:
             task.cancel()
         first = done.pop()
+        tasks[first].is_told = True
         return tasks[first], first.result()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
@@ -149,9 +150,12 @@ async def test_without_scripts_a_code_is_typed_and_a_page_comes_back(visitor, en
 
 async def learned(page: Page) -> None:
     """The list is on the device."""
-    await page.wait_for_function(
-        "Object.keys(localStorage).some((name) => name.endsWith(' list'))"
-    )
+    kept = "Object.keys(localStorage).some((name) => name.endsWith(' list'))"
+    async with asyncio.timeout(60):
+        # Playwright's own waiting looks a second time as a script of the page would,
+        # which the page does not allow.
+        while not await page.evaluate(kept):
+            await page.wait_for_timeout(50)
 
 
 async def fails(page: Page, entrance: Entrance) -> None:

@@ -178,15 +178,21 @@ def test_a_worker_that_cannot_start_is_tried_again_and_not_for_ever(
         until = time.monotonic() + 300
         while peer.poll() is None and time.monotonic() < until:
             with suppress(OSError):  # it is no more
-                if len(both := workers(peer)) == 2:
-                    os.kill(both[1], signal.SIGUSR1)  # the younger one
+                if len(both := workers(peer)) == 2 and has_begun(both[1]):
+                    os.kill(both[1], signal.SIGUSR1)
         _, log = peer.communicate(timeout=120)
 
     assert 4 <= log.count("a worker stopped; starting another") <= 5
     assert peer.returncode == signal.SIGUSR1
 
 
+def has_begun(worker: int) -> bool:
+    """Is it a program of its own by now?"""
+    return b"--worker" in Path(f"/proc/{worker}/cmdline").read_bytes()
+
+
 def workers(peer: subprocess.Popen[str]) -> list[int]:
+    """By their age, the youngest last."""
     told = Path(f"/proc/{peer.pid}/task/{peer.pid}/children").read_text()
     return [int(pid) for pid in told.split()]
 
